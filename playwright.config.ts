@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+import type { EntryOptions } from "./tests/helpers/e2e.ts";
+import { findInstalledBrowser, TEST_BROWSER_FLAGS } from "./tests/helpers/installed-browser.ts";
+
+const executablePath = findInstalledBrowser();
+
+export default defineConfig<EntryOptions>({
+  testDir: "tests/e2e",
+  testMatch: "**/*.e2e.ts",
+  outputDir: "test-results",
+  // Every spec starts a core of its own on an empty data folder, so any two may run side by side.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: "en-US",
+    timezoneId: "UTC",
+    reducedMotion: "reduce",
+    trace: { mode: "retain-on-failure", screenshots: false },
+    launchOptions: {
+      args: [...TEST_BROWSER_FLAGS],
+      ...(executablePath === null ? {} : { executablePath }),
+    },
+  },
+  // Every spec runs on the desktop, but for what only a browser has (sign-in links, ports), which is tagged @web. On the
+  // web entry run these and those tagged @both: what differs between the entries, and one spec of each screen.
+  // See docs/decisions/0047-one-entry-for-most-specs.md.
+  projects: [
+    { name: "web", use: { entry: "web" }, grep: /@web|@both/ },
+    { name: "desktop", use: { entry: "desktop" }, grepInvert: /@web/ },
+  ],
+});

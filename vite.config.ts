@@ -1,0 +1,37 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { themeCss } from "./scripts/theme-css-plugin.ts";
+
+/** The page. The Node side is built by `scripts/build.ts`. */
+export default defineConfig({
+  root: "src-renderer",
+  // Addresses have folders (/runs/…), so files are named from the root; the desktop serves them under its own scheme.
+  base: "/",
+  publicDir: false,
+  plugins: [react(), themeCss()],
+  resolve: {
+    // Bundled packages keep their ES modules; `#contract/*` is resolved through package.json's imports.
+    dedupe: ["react", "react-dom"],
+  },
+  build: {
+    outDir: "../dist/renderer",
+    emptyOutDir: true,
+    target: "es2024",
+    // The strict content policy of the page allows no data: scripts and no inline code.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    chunkSizeWarningLimit: 1_500,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // One piece with the schema library, because it has to be set up before any schema is made.
+            { name: "schemas", test: /node_modules[\\/]zod[\\/]|app[\\/]no-eval\.ts$/ },
+          ],
+        },
+      },
+    },
+  },
+});
