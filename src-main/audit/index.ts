@@ -1,0 +1,2 @@
+export type { AuditRecords, NewAuditEntry } from "./audit-records.ts";
+export { type AuditedAct, AuditTrail, type AuditTrailDeps } from "./audit-trail.ts";

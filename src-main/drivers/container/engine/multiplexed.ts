@@ -1,0 +1,46 @@
+/** A piece of one stream. */
+export interface StreamPiece {
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
+}
+
+const HEADER_BYTES = 8;
+const STDERR = 2;
+
+/**
+ * Splits what an engine sends for a container without a terminal: a header of 8 bytes (stream number, three
+ * zeros, length in big endian) before each piece. Pieces are handed on as they come, also before they are whole.
+ */
+export class MultiplexedParser {
+  #header = Buffer.alloc(0);
+  #stream: StreamPiece["stream"] = "stdout";
+  #left = 0;
+
+  push(bytes: Uint8Array): readonly StreamPiece[] {
+    const pieces: StreamPiece[] = [];
+    let at = 0;
+    while (at < bytes.byteLength) {
+      if (this.#left === 0) {
+        at += this.#takeHeader(bytes.subarray(at));
+      } else {
+        const part = bytes.subarray(at, at + this.#left);
+        pieces.push({ stream: this.#stream, bytes: part });
+        this.#left -= part.byteLength;
+        at += part.byteLength;
+      }
+    }
+    return pieces;
+  }
+
+  /** How many bytes of `bytes` belong to a header. */
+  #takeHeader(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, HEADER_BYTES - this.#header.byteLength);
+    this.#header = Buffer.concat([this.#header, part]);
+    if (this.#header.byteLength === HEADER_BYTES) {
+      this.#stream = this.#header[0] === STDERR ? "stderr" : "stdout";
+      this.#left = this.#header.readUInt32BE(4);
+      this.#header = Buffer.alloc(0);
+    }
+    return part.byteLength;
+  }
+}

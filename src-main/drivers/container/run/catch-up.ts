@@ -1,0 +1,100 @@
+import { Readable } from "node:stream";
+import type { EngineApi } from "../engine/engine-api.ts";
+import type { StreamPiece } from "../engine/multiplexed.ts";
+import { ENGINE_LOG_BYTES } from "./create-options.ts";
+import type { EngineStream } from "./output-capture.ts";
+import type { CapturedBytes, SpoolContent } from "./run-spool.ts";
+
+/** Where the output goes on that was not taken down while nobody was there. */
+export interface CaughtUp {
+  readonly stream: EngineStream;
+  readonly skip: CapturedBytes;
+  readonly mark: StreamPiece | null;
+}
+
+const GAP =
+  "\n[Pilothouse was not running here. The engine keeps no log of a run with credentials, which it would write down\n" +
+  "as they are: what was said meanwhile is missing.]\n";
+const HIDDEN =
+  "\n[Pilothouse does not know any more which values of this run to hide. What it says from here on is not shown.]\n";
+
+/** Beyond this the engine may have thrown away the beginning of its log, and counting bytes would be wrong. */
+const SURELY_KEPT_BYTES = ENGINE_LOG_BYTES * 0.7;
+const NO_BYTES = new Uint8Array(0);
+const NOTHING: CapturedBytes = { stdout: 0, stderr: 0 };
+const MARK =
+  "\n[Pilothouse was not running here. What follows is from the engine's own log: bytes may be altered, and\n" +
+  "what was said within a second of the break may be missing or told twice.]\n";
+
+/**
+ * The engine's own log behind what was captured, and everything after it while the container runs.
+ *
+ * Where that log keeps bytes exactly, it is read from its beginning and the captured bytes of each stream are
+ * left out: nothing is lost or told twice. Otherwise it is read from the time of the last byte, behind a mark
+ * that everybody can see.
+ */
+export async function openCatchUp(
+  api: EngineApi,
+  spool: Pick<SpoolContent, "started" | "captured" | "lastAtMs">,
+  container: {
+    readonly isLive: boolean;
+    readonly signal: AbortSignal;
+    /** Whether it is known what is to be hidden. */
+    readonly isMaskable: boolean;
+  },
+): Promise<CaughtUp> {
+  const { captured, lastAtMs, started } = spool;
+  if (!started.isLogKept) return await openUnlogged(api, started.containerId, container);
+  const isExact = isLogWhole(spool);
+  const since = isExact ? 0 : Math.floor(lastAtMs / 1000);
+  const stream = await api.call(
+    async (docker): Promise<EngineStream> => {
+      const of = docker.getContainer(started.containerId);
+      const options = { stdout: true, stderr: true, since };
+      if (!container.isLive) return Readable.from([await of.logs({ ...options, follow: false })]);
+      return (await of.logs({ ...options, follow: true })) as NodeJS.ReadableStream & EngineStream;
+    },
+    { signal: container.signal, about: started.containerId, deadlineMs: 60_000 },
+  );
+  if (isExact) return { stream, skip: captured, mark: null };
+  return { stream, skip: NOTHING, mark: { stream: "stderr", bytes: Buffer.from(MARK) } };
+}
+
+/** Whether the engine's log holds everything from the beginning, byte for byte. */
+export function isLogWhole({ captured, started }: Pick<SpoolContent, "captured" | "started">): boolean {
+  const size = captured.stdout + captured.stderr;
+  return started.isLogKept && started.isLogExact && size < SURELY_KEPT_BYTES;
+}
+
+async function openUnlogged(
+  api: EngineApi,
+  containerId: string,
+  { isLive, isMaskable, signal }: Parameters<typeof openCatchUp>[2],
+): Promise<CaughtUp> {
+  const mark = { stream: "stderr" as const, bytes: Buffer.from(isMaskable ? GAP : HIDDEN) };
+  if (!isLive) return { ...nothingMore(), mark };
+  const stream = await api.call(
+    async (docker): Promise<EngineStream> => {
+      const options = { stream: true, stdout: true, stderr: true };
+      return (await docker.getContainer(containerId).attach(options)) as NodeJS.ReadWriteStream &
+        EngineStream;
+    },
+    { signal, about: containerId },
+  );
+  return { stream: isMaskable ? stream : unheard(stream), skip: NOTHING, mark };
+}
+
+/** Only the end of what is said. */
+function unheard(stream: EngineStream): EngineStream {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const _chunk of stream) yield NO_BYTES;
+    },
+    destroy: (error) => stream.destroy(error),
+  };
+}
+
+/** For a container that is gone: nothing more will come. */
+export function nothingMore(): CaughtUp {
+  return { stream: Readable.from([]), skip: NOTHING, mark: null };
+}

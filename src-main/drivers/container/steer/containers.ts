@@ -1,0 +1,133 @@
+import { Readable } from "node:stream";
+import type Dockerode from "dockerode";
+import type {
+  ContainerAction,
+  ContainerDetails,
+  ContainerLogPiece,
+  ContainerPlace,
+  FollowContainerLog,
+  RemoveContainer,
+} from "#contract/engine.ts";
+import { toDetails } from "../engine/container-facts.ts";
+import type { EngineApi } from "../engine/engine-api.ts";
+import type { EngineLink } from "../engine/engine-link.ts";
+import { hangUpOn } from "../engine/hang-up.ts";
+import { MultiplexedParser } from "../engine/multiplexed.ts";
+
+export type FindLink = (engine: ContainerPlace["engine"]) => EngineLink;
+
+/** The engine itself waits 10 s before it kills what does not stop. */
+const STOP_MS = 30_000;
+const NEVER = new AbortController().signal;
+
+const ACTIONS: Readonly<Record<ContainerAction, (of: Dockerode.Container) => Promise<unknown>>> = {
+  start: (of) => of.start(),
+  stop: (of) => of.stop(),
+  restart: (of) => of.restart(),
+  pause: (of) => of.pause(),
+  unpause: (of) => of.unpause(),
+  kill: (of) => of.kill(),
+};
+
+/** What a person does with a single container, whoever made it. */
+export class Containers {
+  readonly #findLink: FindLink;
+
+  constructor(findLink: FindLink) {
+    this.#findLink = findLink;
+  }
+
+  list(engine: ContainerPlace["engine"]) {
+    return this.#findLink(engine).list();
+  }
+
+  async inspect(
+    { engine, container }: ContainerPlace,
+    signal: AbortSignal = NEVER,
+  ): Promise<ContainerDetails> {
+    const info = await this.#findLink(engine).api.call(
+      (docker, abortSignal) => docker.getContainer(container).inspect({ abortSignal }),
+      { about: container, signal },
+    );
+    return toDetails(info);
+  }
+
+  async act(place: ContainerPlace, action: ContainerAction): Promise<void> {
+    await this.#change(place, (api) =>
+      api.call((docker) => ACTIONS[action](docker.getContainer(place.container)), {
+        about: place.container,
+        deadlineMs: STOP_MS,
+      }),
+    );
+  }
+
+  async rename(place: ContainerPlace, name: string): Promise<void> {
+    await this.#change(place, (api) =>
+      api.call((docker) => docker.getContainer(place.container).rename({ name }), { about: place.container }),
+    );
+  }
+
+  async remove({ isForced, withVolumes, ...place }: RemoveContainer): Promise<void> {
+    await this.#change(place, (api) =>
+      api.call((docker) => docker.getContainer(place.container).remove({ force: isForced, v: withVolumes }), {
+        about: place.container,
+        deadlineMs: STOP_MS,
+      }),
+    );
+  }
+
+  async *logs(request: FollowContainerLog, signal: AbortSignal): AsyncGenerator<ContainerLogPiece> {
+    const { api } = this.#findLink(request.engine);
+    const { hasTty } = await this.inspect(request, signal);
+    const stream = await openLog(api, request, signal);
+    using _ = hangUpOn(signal, stream);
+    const parser = hasTty ? null : new MultiplexedParser();
+    try {
+      for await (const chunk of stream) {
+        const bytes = chunk as Uint8Array;
+        const pieces = parser === null ? [{ stream: "stdout" as const, bytes }] : parser.push(bytes);
+        for (const piece of pieces) yield { stream: piece.stream, base64: toBase64(piece.bytes) };
+      }
+    } catch (error) {
+      if (!signal.aborted) throw api.translate(error, request.container);
+    }
+  }
+
+  async *download(place: ContainerPlace, path: string, signal: AbortSignal): AsyncGenerator<string> {
+    const { api } = this.#findLink(place.engine);
+    const stream = await api.call((docker) => docker.getContainer(place.container).getArchive({ path }), {
+      about: `${place.container}:${path}`,
+      signal,
+    });
+    using _ = hangUpOn(signal, stream);
+    try {
+      for await (const chunk of stream) yield toBase64(chunk as Buffer);
+    } catch (error) {
+      if (!signal.aborted) throw api.translate(error, place.container);
+    }
+  }
+
+  /** Looks at the engine right after a change, so that whoever asked for it sees it in the list. */
+  async #change({ engine }: ContainerPlace, action: (api: EngineApi) => Promise<unknown>): Promise<void> {
+    const link = this.#findLink(engine);
+    await action(link.api);
+    await link.lookNow();
+  }
+}
+
+async function openLog(api: EngineApi, request: FollowContainerLog, signal: AbortSignal): Promise<Readable> {
+  const { container, isFollowing, tailLines } = request;
+  const options = { stdout: true, stderr: true, ...(tailLines === undefined ? {} : { tail: tailLines }) };
+  return api.call(
+    async (docker): Promise<Readable> => {
+      const of = docker.getContainer(container);
+      if (!isFollowing) return Readable.from([await of.logs({ ...options, follow: false })]);
+      return (await of.logs({ ...options, follow: true })) as Readable;
+    },
+    { about: container, signal },
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

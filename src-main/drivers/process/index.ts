@@ -1,0 +1,1 @@
+export { createProcessDriver, type ProcessDriver, type ProcessDriverDeps } from "./process-driver.ts";

@@ -1,0 +1,38 @@
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { toDataError } from "#main/platform/index.ts";
+import type { Command } from "../command.ts";
+import { rawBytes } from "../log-text.ts";
+
+export const logsExport: Command = {
+  path: ["logs", "export"],
+  summary: "Write the stored bytes of a run's output to a file",
+  notes: ["The bytes are exactly those that the run printed, both streams in order of arrival."],
+  args: [
+    { name: "RUN", summary: "Id, its first characters, or @AGENT for its latest run", completion: "run" },
+    { name: "FILE", summary: "Where to; a file that is there is replaced", completion: "file" },
+  ],
+  flags: [],
+  examples: ["pilothouse logs export @price-watcher price-watcher.log"],
+  async run(call) {
+    const file = path.resolve(call.text("FILE"));
+    const link = await call.link();
+    const { id } = await link.ask((client) => client.runs.get.query({ reference: call.text("RUN") }));
+    let sizeBytes = 0;
+    try {
+      const handle = await open(file, "w");
+      try {
+        for await (const bytes of rawBytes(link, id, false)) {
+          await handle.writeFile(bytes);
+          sizeBytes += bytes.length;
+        }
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw toDataError(error, path.dirname(file));
+    }
+    await call.answer({ run: id, file, sizeBytes }, `${sizeBytes} bytes written to ${file}`);
+    return 0;
+  },
+};

@@ -1,0 +1,128 @@
+import type { LogStream } from "#contract/log.ts";
+import { LineSplitter, type OnLine, SPLITTER_START } from "#core/line-splitter.ts";
+import type { LogBlock, PieceState } from "#core/log-block.ts";
+import type { FilePiece } from "./frame-reader.ts";
+
+/** What a reader of a log gets, in order of arrival. */
+export type LogPiece =
+  | {
+      readonly kind: "bytes";
+      readonly stream: LogStream;
+      readonly payload: Uint8Array;
+      readonly atMs: number;
+    }
+  /** The log was complete here. */
+  | { readonly kind: "end"; readonly atMs: number }
+  /** A line of the store's own stands here, e.g. about damage or output that never arrived. */
+  | { readonly kind: "notice"; readonly text: Uint8Array; readonly atMs: number | null }
+  /** A damaged block: its lines are counted, but what they said is lost. */
+  | { readonly kind: "lost"; readonly linesBefore: number; readonly lineCount: number; readonly atMs: number }
+  /** Where the log stands, whatever was read before. */
+  | { readonly kind: "carry"; readonly state: PieceState };
+
+export const PIECES_START: PieceState = { splitter: SPLITTER_START, atMs: 0 };
+
+/** Splits pieces into lines. */
+export class PieceSplitter {
+  #splitter: LineSplitter;
+  #atMs: number;
+
+  constructor(state: PieceState) {
+    this.#splitter = new LineSplitter(state.splitter);
+    this.#atMs = state.atMs;
+  }
+
+  get lineCount(): number {
+    return this.#splitter.lineCount;
+  }
+
+  feed(piece: LogPiece, onLine?: OnLine): void {
+    switch (piece.kind) {
+      case "bytes":
+        this.#atMs = piece.atMs;
+        this.#splitter.push(piece, onLine);
+        return;
+      case "end":
+        this.#atMs = piece.atMs;
+        this.#splitter.finish(onLine);
+        return;
+      case "notice": {
+        this.#atMs = piece.atMs ?? this.#atMs;
+        const line = { stream: "stderr", bytes: piece.text, atMs: this.#atMs } as const;
+        this.#splitter.interject(line, onLine);
+        return;
+      }
+      case "lost":
+        this.#skip(piece, onLine);
+        return;
+      case "carry":
+        this.#splitter = new LineSplitter(piece.state.splitter);
+        this.#atMs = piece.state.atMs;
+        return;
+    }
+  }
+
+  openLines(): ReturnType<LineSplitter["openLines"]> {
+    return this.#splitter.openLines();
+  }
+
+  state(): PieceState {
+    return { splitter: this.#splitter.state(), atMs: this.#atMs };
+  }
+
+  /** Every number keeps its place; the first one says why the others are silent. */
+  #skip(piece: Extract<LogPiece, { kind: "lost" }>, onLine?: OnLine): void {
+    const { linesBefore, lineCount, atMs } = piece;
+    for (let index = 0; onLine !== undefined && index < lineCount; index += 1) {
+      const bytes = index === 0 ? lostNotice(piece) : LOST_LINE;
+      const number = linesBefore + index + 1;
+      onLine({ number, stream: "stderr", atMs, bytes, sizeBytes: bytes.length, isTerminated: true });
+    }
+    this.#splitter = new LineSplitter({ ...SPLITTER_START, lineCount: linesBefore + lineCount });
+    this.#atMs = atMs;
+  }
+}
+
+/** A frame or a damaged stretch of a plain file as a piece; null for what readers need not see. */
+export function pieceOf(piece: FilePiece): LogPiece | null {
+  if (piece.type === "gap") return { kind: "notice", text: damageNotice(piece), atMs: null };
+  const { kind, payload, atMs } = piece.frame;
+  if (kind === "begin") return null;
+  if (kind === "sealed") return { kind: "end", atMs };
+  if (kind === "gap") return { kind: "notice", text: payload, atMs };
+  return { kind: "bytes", stream: kind, payload, atMs };
+}
+
+/** The pieces of a block. */
+export function* piecesOf({ entries, payload }: Pick<LogBlock, "entries" | "payload">): Generator<LogPiece> {
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.kind === "end") yield { kind: "end", atMs: entry.atMs };
+    else if (entry.kind === "missing") yield { kind: "notice", text: entry.notice, atMs: entry.atMs };
+    else {
+      const end = at + entry.sizeBytes;
+      yield { kind: "bytes", stream: entry.kind, payload: payload.subarray(at, end), atMs: entry.atMs };
+      at = end;
+    }
+  }
+}
+
+/** The line that stands for a damaged stretch. */
+export function damageNotice({ start, end }: { start: number; end: number }): Uint8Array {
+  return Buffer.from(`[Pilothouse: ${end - start} bytes of this log are damaged and cannot be shown]`);
+}
+
+const LOST_LINE = Buffer.from("[Pilothouse: damaged]");
+
+function lostNotice({ linesBefore, lineCount }: { linesBefore: number; lineCount: number }): Uint8Array {
+  const last = linesBefore + lineCount;
+  return Buffer.from(
+    `[Pilothouse: a block of this log is damaged; lines ${linesBefore + 1} to ${last} cannot be shown]`,
+  );
+}
+
+/** The line that says what output is missing. */
+export function missingNotice({ sizeBytes, cause }: { sizeBytes: number | null; cause: string }): Uint8Array {
+  const what = sizeBytes === null ? "output is" : `${sizeBytes} bytes of output are`;
+  return Buffer.from(`[Pilothouse: ${what} missing here: ${cause}]`);
+}

@@ -1,0 +1,2 @@
+export type { Fetch } from "./fetch.ts";
+export { type Destination, OutgoingNetwork } from "./outgoing-network.ts";

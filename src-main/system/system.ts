@@ -1,0 +1,65 @@
+import type { CoreEvent } from "#contract/events.ts";
+import type { NetworkSettings } from "#contract/network.ts";
+import type { DoctorCheck, EntryCapabilities, Settings, SystemInfo } from "#contract/system.ts";
+import type { EventJournal } from "#core/event-journal.ts";
+import type { SettingsRecords } from "#main/store/index.ts";
+import type { Doctor } from "./doctor.ts";
+
+export interface SystemDeps {
+  readonly info: Omit<SystemInfo, "capabilities">;
+  readonly doctor: Pick<Doctor, "examine">;
+  readonly settings: SettingsRecords;
+  readonly journal: EventJournal;
+  readonly publish: (event: CoreEvent) => void;
+  /** @throws AppError when something named in it cannot be used */
+  readonly checkNetwork: (network: NetworkSettings) => Promise<void>;
+  readonly createSignInLink: () => string | null;
+  readonly yieldFolder: () => boolean;
+  readonly chooseFolder: () => Promise<string | null>;
+}
+
+/** What concerns the program as a whole. */
+export class System {
+  readonly journal: EventJournal;
+  readonly #deps: SystemDeps;
+
+  constructor(deps: SystemDeps) {
+    this.#deps = deps;
+    this.journal = deps.journal;
+  }
+
+  info(capabilities: EntryCapabilities): SystemInfo {
+    return { ...this.#deps.info, capabilities };
+  }
+
+  async doctor(): Promise<readonly DoctorCheck[]> {
+    return await this.#deps.doctor.examine();
+  }
+
+  settings(): Settings {
+    return this.#deps.settings.get();
+  }
+
+  changeSettings(change: Partial<Settings>): Settings {
+    const settings = this.#deps.settings.set(change);
+    this.#deps.publish({ type: "settings.changed" });
+    return settings;
+  }
+
+  async changeNetwork(network: NetworkSettings): Promise<Settings> {
+    await this.#deps.checkNetwork(network);
+    return this.changeSettings({ network });
+  }
+
+  createSignInLink(): string | null {
+    return this.#deps.createSignInLink();
+  }
+
+  yieldFolder(): boolean {
+    return this.#deps.yieldFolder();
+  }
+
+  async chooseFolder(): Promise<string | null> {
+    return await this.#deps.chooseFolder();
+  }
+}
