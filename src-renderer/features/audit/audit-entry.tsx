@@ -1,0 +1,59 @@
+import { ActionIcon, Button } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { AuditEntry } from "#contract/audit.ts";
+import { Copyable, type Fact, KeyValueList, Mono, useFormat } from "../../ui/index.ts";
+import classes from "./audit.module.css";
+import { Outcome, Subject } from "./audit-words.tsx";
+
+interface AuditEntryPanelProps {
+  readonly entry: AuditEntry;
+  readonly isBroken: boolean;
+  readonly onShow: (seq: number) => void;
+  readonly onClose: () => void;
+}
+
+/** Everything one entry says. */
+export function AuditEntryPanel({ entry, isBroken, onShow, onClose }: AuditEntryPanelProps) {
+  const { t } = useTranslation("audit");
+  const format = useFormat();
+  const { begunSeq } = entry;
+  const facts: readonly (Fact | null)[] = [
+    { key: "time", label: t("column.time"), value: format.exact(entry.atMs) },
+    { key: "who", label: t("column.who"), value: entry.who },
+    { key: "door", label: t("column.door"), value: t(`door.${entry.door}`) },
+    { key: "action", label: t("column.action"), value: t(`action.${entry.action}`) },
+    { key: "subject", label: t("column.subject"), value: <Subject entry={entry} /> },
+    { key: "outcome", label: t("column.outcome"), value: <Outcome outcome={entry.outcome} /> },
+    begunSeq === null
+      ? null
+      : {
+          key: "begun",
+          label: t("entry.begun"),
+          value: (
+            <Button variant="subtle" size="compact-xs" onClick={() => onShow(begunSeq)}>
+              {t("entry.title", { seq: begunSeq })}
+            </Button>
+          ),
+        },
+    ...Object.entries(entry.details).map(([key, value]) => ({
+      key: `detail ${key}`,
+      label: <Mono>{key}</Mono>,
+      value: <Mono>{String(value)}</Mono>,
+    })),
+    { key: "hash", label: t("entry.hash"), value: <Copyable value={entry.hash} /> },
+  ];
+  return (
+    <aside className={classes["aside"]} aria-label={t("entry.title", { seq: entry.seq })}>
+      <header className={classes["asideHead"]}>
+        <h2>{t("entry.title", { seq: entry.seq })}</h2>
+        <ActionIcon aria-label={t("entry.close")} onClick={onClose}>
+          <IconX size={16} />
+        </ActionIcon>
+      </header>
+      {isBroken && <p className={classes["entryBroken"]}>{t("entry.broken")}</p>}
+      <KeyValueList facts={facts.filter((fact) => fact !== null)} />
+      <p className={classes["note"]}>{t("entry.noValues")}</p>
+    </aside>
+  );
+}

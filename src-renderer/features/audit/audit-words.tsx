@@ -1,0 +1,43 @@
+import { IconCheck, IconCircleDashed, IconHandStop, IconX, type TablerIcon } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import type { AuditEntry, AuditOutcome } from "#contract/audit.ts";
+import { SECRET_STORES } from "#contract/vault.ts";
+import { paths } from "../../workbench/index.ts";
+import classes from "./audit.module.css";
+
+const ICONS: Record<AuditOutcome, TablerIcon> = {
+  begun: IconCircleDashed,
+  done: IconCheck,
+  failed: IconX,
+  refused: IconHandStop,
+};
+
+/** What became of an act, by colour, shape and word. */
+export function Outcome({ outcome }: { readonly outcome: AuditOutcome }) {
+  const { t } = useTranslation("audit");
+  const Icon = ICONS[outcome];
+  return (
+    <span className={classes["outcome"]} data-outcome={outcome}>
+      <Icon size={14} aria-hidden="true" />
+      {t(`outcome.${outcome}`)}
+    </span>
+  );
+}
+
+/** What the act was on, as a link where there is a screen for it. */
+export function Subject({ entry: { action, subject } }: { readonly entry: AuditEntry }) {
+  const { t } = useTranslation("vault");
+  if (action.startsWith("credential.")) return <Link to={paths.credential(subject)}>{subject}</Link>;
+  if (action.startsWith("variable.")) return <Link to={paths.variables}>{subject}</Link>;
+  const store = SECRET_STORES.find((each) => each === subject);
+  const text = store === undefined ? subject : t(`store.${store}`);
+  return <span title={text}>{text}</span>;
+}
+
+/** Details on one line, as the core wrote them. */
+export function detailsText({ details }: AuditEntry): string {
+  return Object.entries(details)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(" · ");
+}

@@ -1,0 +1,1 @@
+export { bridgeFeature } from "./feature.tsx";

@@ -1,0 +1,3 @@
+export { runsFeature, useRunCommands } from "./feature.tsx";
+export { canStop, useRunActions } from "./run-actions.ts";
+export { Reason, shortRunId, TargetName, useReasonText } from "./run-words.tsx";

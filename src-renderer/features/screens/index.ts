@@ -1,0 +1,2 @@
+export { ScreenshotViewer } from "./screenshot-viewer.tsx";
+export { LogThumbnail, ScreenshotsPanel } from "./screenshots-panel.tsx";

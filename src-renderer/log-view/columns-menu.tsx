@@ -1,0 +1,81 @@
+import { Checkbox, Popover } from "@mantine/core";
+import { IconColumns3, IconX } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { BarButton } from "./bar-button.tsx";
+import css from "./log-bars.module.css";
+import { safeText } from "./safe-spans.ts";
+
+const MAX_COLUMNS = 8;
+
+interface ColumnsProps {
+  readonly columns: readonly string[];
+  readonly onColumns: (columns: readonly string[]) => void;
+}
+
+/** Chooses the fields that stand in columns. The names are those of the lines in view. */
+export function ColumnsMenu({
+  columns,
+  onColumns,
+  namesInView,
+}: ColumnsProps & { readonly namesInView: () => readonly string[] }) {
+  const { t } = useTranslation("log");
+  const [names, setNames] = useState<readonly string[] | null>(null);
+  const shown = [...new Set([...columns, ...(names ?? [])])];
+  return (
+    <Popover
+      opened={names !== null}
+      onChange={(isOpen) => isOpen || setNames(null)}
+      position="bottom-end"
+      width={260}
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <BarButton
+          label={t("columns.button")}
+          isOn={columns.length > 0}
+          icon={<IconColumns3 size={16} />}
+          onClick={() => setNames(names === null ? namesInView() : null)}
+        />
+      </Popover.Target>
+      <Popover.Dropdown>
+        {shown.length === 0 && <p className={css["hint"]}>{t("columns.none")}</p>}
+        <Checkbox.Group
+          value={[...columns]}
+          onChange={(chosen) => onColumns(chosen.slice(0, MAX_COLUMNS))}
+          label={shown.length > 0 ? t("columns.title") : undefined}
+        >
+          <div className={css["columnChoices"]}>
+            {shown.map((name) => (
+              <Checkbox key={name} size="xs" value={name} label={safeText(name)} />
+            ))}
+          </div>
+        </Checkbox.Group>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Names of the columns, over the lines. */
+export function ColumnHeads({ columns, onColumns }: ColumnsProps) {
+  const { t } = useTranslation("log");
+  if (columns.length === 0) return null;
+  return (
+    <ul className={css["chips"]} aria-label={t("columns.title")}>
+      {columns.map((name) => (
+        <li key={name} className={css["chip"]}>
+          <span className={css["chipText"]}>{safeText(name)}</span>
+          <button
+            type="button"
+            className={css["chipRemove"]}
+            aria-label={t("columns.remove", { name: safeText(name) })}
+            onClick={() => onColumns(columns.filter((each) => each !== name))}
+          >
+            <IconX size={12} aria-hidden="true" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { runIdSchema } from "#contract/ids.ts";
+import { RowRefs } from "./row-refs.ts";
+
+const A = runIdSchema.parse("01jd0000000000aa");
+const B = runIdSchema.parse("01jd0000000000bb");
+
+test("each row is the line of the run that it was", () => {
+  const refs = new RowRefs();
+  refs.push({ runId: A, number: 1 });
+  refs.push({ runId: B, number: 9 });
+  refs.push({ runId: A, number: 2 });
+
+  expect([0, 1, 2, 3].map((index) => refs.at(index))).toEqual([
+    { runId: A, number: 1 },
+    { runId: B, number: 9 },
+    { runId: A, number: 2 },
+    undefined,
+  ]);
+});
+
+test("the oldest are forgotten, and the others keep their rows", () => {
+  const refs = new RowRefs(100);
+  for (let number = 1; number <= 1_000; number += 1) refs.push({ runId: A, number });
+
+  expect(refs.count).toBe(1_000);
+  expect(refs.at(0)).toBeUndefined();
+  expect(refs.at(900)).toEqual({ runId: A, number: 901 });
+  expect(refs.at(999)).toEqual({ runId: A, number: 1_000 });
+});
