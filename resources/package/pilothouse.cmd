@@ -1,0 +1,2 @@
+@echo off
+"%~dp0..\runtime\node.exe" "%~dp0..\program\dist\main\cli.js" %*
