@@ -1,0 +1,122 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type App, expect, type Page, test } from "#tests/helpers/e2e.ts";
+import { addAgent, FAILING_SCRIPT, runToEnd, WAITING_SCRIPT } from "#tests/helpers/e2e-agents.ts";
+
+interface Screen {
+  readonly address: string;
+  /** What stands on it once it is complete. */
+  readonly sign: string;
+}
+
+/** Real data of every kind: a sample that ran, a failure, a run that goes on, a broken manifest. */
+async function everyScreen({ program }: App): Promise<readonly Screen[]> {
+  await addAgent(program, { name: "patient", script: WAITING_SCRIPT });
+  await addAgent(program, {
+    name: "bad",
+    script: FAILING_SCRIPT,
+    more: "limits: { memory: 64MiB, timeout: 5m }",
+  });
+  const { id: liveId } = (await program.json(["run", "patient"])) as { id: string };
+  await runToEnd(program, "bad");
+  await program.json(["variable", "set", "REGION", "EU"]);
+  const [failed] = (await program.json(["runs", "--agent", "bad"])) as readonly { id: string }[];
+  return [
+    { address: "/welcome", sign: "First steps" },
+    { address: "/bridge", sign: "patient" },
+    { address: "/agents", sign: "patient" },
+    { address: "/agents?add=folder", sign: "patient" },
+    { address: "/agents?add=samples", sign: "word-count" },
+    { address: "/agents/bad", sign: "bad" },
+    { address: "/agents/bad?tab=runs", sign: "bad" },
+    { address: "/agents/bad?tab=manifest", sign: "64MiB" },
+    { address: "/agents/bad?tab=settings", sign: "bad" },
+    { address: "/runs", sign: "patient" },
+    { address: `/runs/${liveId}`, sign: "ready and waiting" },
+    { address: `/runs/${failed?.id}`, sign: "tide table" },
+    { address: `/runs/${failed?.id}?tab=load`, sign: "tide table" },
+    { address: `/runs/${failed?.id}?tab=screens`, sign: "tide table" },
+    { address: `/runs/${failed?.id}?tab=details`, sign: "tide table" },
+    { address: "/logs", sign: "ready and waiting" },
+    { address: `/logs?run=${liveId}&run=${failed?.id}`, sign: "tide table" },
+    { address: "/targets", sign: "" },
+    { address: "/targets/this-computer", sign: "" },
+    { address: "/credentials", sign: "" },
+    { address: "/credentials?credential=new", sign: "" },
+    { address: "/variables", sign: "REGION" },
+    { address: "/audit", sign: "REGION" },
+    { address: "/bridge?vault=status", sign: "" },
+    { address: "/settings", sign: "SQLite" },
+    { address: "/nowhere", sign: "" },
+  ];
+}
+
+async function arrive(app: App, { address, sign }: Screen): Promise<void> {
+  await app.open(address);
+  if (sign !== "First steps") await expect(app.page.locator("body")).toContainText(sign);
+  await expect(app.page.getByRole("contentinfo")).toContainText(/Core: Connected|Ядро: На связи/);
+}
+
+/** Everything that is wrong in the light, and what the colours of the dark make wrong: nothing else differs. */
+async function seriousProblems(page: Page, colorScheme: "light" | "dark"): Promise<readonly string[]> {
+  const builder = new AxeBuilder({ page });
+  const { violations } = await (colorScheme === "light"
+    ? builder
+    : builder.withRules(COLOUR_RULES)
+  ).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
+    );
+}
+
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+// In two halves, because two run side by side.
+for (const half of ["first", "second"] as const) {
+  test(`no screen keeps anybody out in either theme, ${half} half`, async ({ app }) => {
+    test.setTimeout(180_000);
+    const all = await everyScreen(app);
+    const middle = Math.ceil(all.length / 2);
+    const screens = half === "first" ? all.slice(0, middle) : all.slice(middle);
+    await app.open("/settings");
+    await app.page.getByRole("radiogroup", { name: "Theme" }).getByText("As the system").click();
+    for (const screen of screens) {
+      await test.step(screen.address, async () => {
+        await arrive(app, screen);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await app.page.emulateMedia({ colorScheme });
+          await expect(app.page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+          const problems = await seriousProblems(app.page, colorScheme);
+          expect(problems, `${screen.address}, ${colorScheme}`).toEqual([]);
+        }
+      });
+    }
+  });
+}
+
+const LANGUAGES = [
+  { language: "English", code: "en", tag: ["@both"] },
+  { language: "Русский", code: "ru", tag: [] },
+] as const;
+for (const { code, language, tag } of LANGUAGES) {
+  test(`no screen is wider than a window of 1280 by 800, in ${language}`, { tag: [...tag] }, async ({
+    app,
+  }) => {
+    test.setTimeout(180_000);
+    const screens = await everyScreen(app);
+    await app.open("/settings");
+    await app.page.getByRole("radiogroup", { name: "Language" }).getByText(language, { exact: true }).click();
+    await expect(app.page.locator("html")).toHaveAttribute("lang", code);
+    for (const screen of screens) {
+      await test.step(screen.address, async () => {
+        await arrive(app, screen);
+        const sizes = await app.page.evaluate(() => {
+          const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+          return { tooWide: scrollWidth - clientWidth, tooHigh: scrollHeight - clientHeight };
+        });
+        expect(sizes, screen.address).toEqual({ tooWide: 0, tooHigh: 0 });
+      });
+    }
+  });
+}

@@ -1,0 +1,3 @@
+import { describeEngineFaults } from "./engine-faults.ts";
+
+describeEngineFaults("podman");

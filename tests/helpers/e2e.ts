@@ -1,0 +1,111 @@
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { ROOT } from "../../bin/runtime.mjs";
+import { desktopUnderTest } from "../../scripts/test/desktop-under-test.ts";
+import { type DesktopApp, desktopEntry } from "./e2e-desktop-entry.ts";
+import { electronEntry } from "./e2e-electron-entry.ts";
+import { PageWatch } from "./e2e-watch.ts";
+import { type WebApp, webEntry } from "./e2e-web-entry.ts";
+import { createProgram, type Program } from "./program.ts";
+import { WorkerBrowsers } from "./worker-browsers.ts";
+
+export { expect, type Page };
+
+export type EntryName = "web" | "desktop";
+
+export interface EntryOptions {
+  /** Through which entry the specs use the program. */
+  entry: EntryName;
+  /** What the program finds in its environment besides the least it needs. */
+  programEnvironment: Readonly<Record<string, string>>;
+}
+
+/** The program with its window open and a person signed in. Which entry it is, a spec cannot tell. */
+export interface App {
+  /** The window; another one after `reopen`. */
+  readonly page: Page;
+  readonly program: Program;
+  /** Loads the window anew at an address of the program, such as `/runs?state=failed`. */
+  open(address: string): Promise<void>;
+  /** Closes window and program as a person does. Runs go on. */
+  close(): Promise<void>;
+  /** Starts the program on the same data folder again and opens its window as a first visit. */
+  reopen(): Promise<void>;
+  /** Problems of the page that the spec is about. */
+  expectProblem(pattern: RegExp): void;
+}
+
+export interface Fixtures {
+  readonly app: App;
+  /** The same app, with what only a browser on a local address has. */
+  readonly webApp: WebApp;
+  /** The same app, with what only the desktop has: always on the stand-in, because the specs play the system. */
+  readonly desktopApp: DesktopApp;
+}
+
+export interface WorkerFixtures {
+  readonly browsers: WorkerBrowsers;
+}
+
+/** Every spec gets a program of its own on an empty data folder, and fails when its page misbehaves. */
+export const test = base.extend<Fixtures & EntryOptions, WorkerFixtures>({
+  entry: ["web", { option: true }],
+  programEnvironment: [{}, { option: true }],
+  browsers: [
+    async ({ playwright }, use) => {
+      await using browsers = new WorkerBrowsers(() => playwright.chromium.launch());
+      await use(browsers);
+    },
+    { scope: "worker" },
+  ],
+  webApp: async ({ browsers, programEnvironment }, use) =>
+    withWeb({ browser: await browsers.tabs(), programEnvironment }, use),
+  desktopApp: async ({ browsers }, use) => withDesktop(await browsers.windows(), use),
+  app: async ({ browsers, entry, programEnvironment }, use) => {
+    const { electron } = desktopUnderTest(ROOT);
+    if (entry === "desktop" && electron !== null) await withElectron(electron, use);
+    else if (entry === "desktop") await withDesktop(await browsers.windows(), use);
+    else await withWeb({ browser: await browsers.tabs(), programEnvironment }, use);
+  },
+});
+
+interface WebOn {
+  readonly browser: Browser;
+  readonly programEnvironment: Readonly<Record<string, string>>;
+}
+
+async function withWeb(on: WebOn, use: (app: WebApp) => Promise<void>): Promise<void> {
+  const { browser, programEnvironment } = on;
+  const watch = new PageWatch();
+  const context = await browser.newContext();
+  watch.attach(context);
+  await using program = await createProgram(programEnvironment);
+  const app = await webEntry({ program, context, watch });
+  await use(app);
+  // A frozen core could not be ended.
+  app.thawCore();
+  const problems = watch.unexpected();
+  await context.close();
+  expect(problems, "problems of the page").toEqual([]);
+}
+
+async function withElectron(binary: string, use: (app: App) => Promise<void>): Promise<void> {
+  const watch = new PageWatch();
+  await using program = await createProgram();
+  {
+    await using app = await electronEntry({ binary, program, watch });
+    await use(app);
+  }
+  expect(watch.unexpected(), "problems of the page").toEqual([]);
+}
+
+async function withDesktop(browser: string, use: (app: DesktopApp) => Promise<void>): Promise<void> {
+  const watch = new PageWatch();
+  await using program = await createProgram();
+  const app = await desktopEntry({ program, watch, env: { STANDIN_BROWSER: browser } });
+  try {
+    await use(app);
+  } finally {
+    await app.desktop[Symbol.asyncDispose]();
+  }
+  expect(watch.unexpected(), "problems of the page").toEqual([]);
+}

@@ -1,0 +1,182 @@
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { targetIdSchema } from "#contract/ids.ts";
+import type { Driver } from "#main/drivers/index.ts";
+import { makeContainerDriver } from "../contract/driver-container-target.ts";
+import { forever, hear, started, textOf } from "../contract/driver-under-test.ts";
+import { makeCertificates, type TestCertificates } from "../helpers/certificates.ts";
+import { BUSYBOX_IMAGE, startEngine, type TestEngine } from "../helpers/engines.ts";
+import { createOwnEngines, untilKnown } from "../helpers/own-engines.ts";
+
+const DOCKER = targetIdSchema.parse("docker");
+const SLOW_MS = 120_000;
+
+let engine: TestEngine;
+let folder: string;
+let certificates: TestCertificates;
+let address: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ph-addresses-"));
+  certificates = await makeCertificates(folder);
+  address = `tcp://127.0.0.1:${await freePort()}`;
+  const { server } = certificates;
+  const files = [
+    `--tlscacert=${server}/ca.pem`,
+    `--tlscert=${server}/cert.pem`,
+    `--tlskey=${server}/key.pem`,
+  ];
+  engine = await startEngine("docker", { daemonFlags: ["--host", address, "--tlsverify", ...files] });
+}, SLOW_MS);
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+}, SLOW_MS);
+
+/** The engines that are found with this environment, and the drivers they became. */
+async function find(environment: Readonly<Record<string, string>>) {
+  const drivers: Driver[] = [];
+  const own = createOwnEngines([], {
+    folder: await mkdtemp(join(folder, "core-")),
+    environment: { PATH: process.env["PATH"], ...environment },
+    onFound: ({ driver }) => drivers.push(driver),
+  });
+  await own.engines.discover();
+  return { engines: own.engines, drivers, [Symbol.asyncDispose]: () => own.engines[Symbol.asyncDispose]() };
+}
+
+describe("an engine behind TLS", () => {
+  it("is found in the environment with its certificates, and runs an agent", async () => {
+    await using found = await find({
+      DOCKER_HOST: address,
+      DOCKER_TLS_VERIFY: "1",
+      DOCKER_CERT_PATH: certificates.client,
+    });
+    await untilKnown(found.engines, DOCKER);
+    await using subject = await makeContainerDriver(engine);
+    const [driver] = found.drivers;
+    if (driver === undefined) throw new Error("the engine became no target");
+
+    const { chunks, exit } = await hear(await started(driver, subject.specOfCommand(["echo", "from afar"])));
+
+    expect(found.engines.list()).toMatchObject([{ id: "docker", state: "ready", isLocal: false, address }]);
+    expect(textOf(chunks)).toBe("from afar\n");
+    expect(exit.exitCode).toBe(0);
+  });
+
+  it("is found in a Docker context with its certificates", async () => {
+    const config = await mkdtemp(join(folder, "config-"));
+    const meta = { Name: "company", Endpoints: { docker: { Host: address } } };
+    await mkdir(join(config, "contexts/meta/abc"), { recursive: true });
+    await writeFile(join(config, "contexts/meta/abc/meta.json"), JSON.stringify(meta));
+    await cp(certificates.client, join(config, "contexts/tls/abc/docker"), { recursive: true });
+    await using found = await find({ DOCKER_CONFIG: config });
+    const id = targetIdSchema.parse("docker-company");
+
+    await untilKnown(found.engines, id);
+
+    expect(found.engines.list()).toMatchObject([{ id, state: "ready", source: "docker-context" }]);
+  });
+
+  it.each([
+    { who: "shows no certificate", certificatesOf: () => join(folder, "nothing-here") },
+    { who: "has a certificate of somebody else", certificatesOf: () => certificates.stranger },
+  ])("does not answer one who $who, and says why", async ({ certificatesOf }) => {
+    await using found = await find({
+      DOCKER_HOST: address,
+      DOCKER_TLS_VERIFY: "1",
+      DOCKER_CERT_PATH: certificatesOf(),
+    });
+
+    const seen = await found.engines.look(DOCKER);
+
+    expect(seen).toMatchObject({ state: "not-answering", problem: expect.stringMatching(/certificate/i) });
+  });
+});
+
+it("an engine that begins while Pilothouse runs is found by itself", async () => {
+  const socket = join(folder, "later.sock");
+  const { engines } = createOwnEngines([], {
+    folder: await mkdtemp(join(folder, "core-")),
+    searchEveryMs: 100,
+    socketPlaces: [{ name: "docker", path: socket }],
+  });
+  await using _ = engines;
+  expect(await engines.discover()).toEqual([]);
+
+  await symlink(engine.socket, socket);
+
+  await expect.poll(() => engines.list()).toMatchObject([{ id: "docker", state: "ready" }]);
+});
+
+describe("an engine behind ssh", () => {
+  /** Stands for the ssh command: takes its arguments down and goes where it would, on this computer. */
+  const withSsh = async (script: string) => {
+    const bin = await mkdtemp(join(folder, "bin-"));
+    await writeFile(join(bin, "ssh"), `#!/bin/sh\necho "$@" >> ${bin}/asked\n${script}\n`);
+    await chmod(join(bin, "ssh"), 0o755);
+    return { bin, path: `${bin}:${process.env["PATH"]}` };
+  };
+
+  it("is reached through the ssh command of this computer, with everything that needs a stream", async () => {
+    const ssh = await withSsh(`exec docker --host unix://${engine.socket} system dial-stdio`);
+    await using found = await find({ DOCKER_HOST: "ssh://me@staging:2222", PATH: ssh.path });
+    await untilKnown(found.engines, DOCKER);
+    await using subject = await makeContainerDriver(engine);
+    const [driver] = found.drivers;
+    if (driver === undefined) throw new Error("the engine became no target");
+
+    const { chunks, exit } = await hear(
+      await started(driver, subject.specOfCommand(["echo", "through ssh"])),
+    );
+
+    expect(found.engines.list()).toMatchObject([{ state: "ready", isLocal: false }]);
+    expect(textOf(chunks)).toBe("through ssh\n");
+    expect(exit.exitCode).toBe(0);
+    const names = (await found.engines.images.list(DOCKER)).flatMap((image) => image.names);
+    expect(names).toContain(BUSYBOX_IMAGE);
+  });
+
+  it("says in ssh's words why it cannot be reached", async () => {
+    const ssh = await withSsh("echo 'Host key verification failed.' >&2; exit 255");
+    await using found = await find({ DOCKER_HOST: "ssh://me@staging", PATH: ssh.path });
+
+    const seen = await found.engines.look(DOCKER);
+
+    expect(seen).toMatchObject({
+      state: "not-answering",
+      problem: expect.stringContaining("Host key verification failed."),
+    });
+  });
+
+  it("gives no private files to a run on another computer", async () => {
+    await using found = await find({
+      DOCKER_HOST: address,
+      DOCKER_TLS_VERIFY: "1",
+      DOCKER_CERT_PATH: certificates.client,
+    });
+    await untilKnown(found.engines, DOCKER);
+    await using subject = await makeContainerDriver(engine);
+    const files = [{ env: "KEY_FILE", name: "key", content: "secret" }];
+    const secrets = { env: {}, files, descriptors: [], masked: ["secret"] };
+    const [driver] = found.drivers;
+    if (driver === undefined) throw new Error("the engine became no target");
+
+    const start = started(driver, subject.specOfCommand(["true"], { secrets }));
+
+    await expect(start).rejects.toMatchObject({ code: "start.credential_unavailable" });
+    expect(await driver.list(forever)).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const place = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (place === null || typeof place === "string") throw new Error("no port was given");
+  return place.port;
+}
