@@ -1,6 +1,6 @@
 import { useColorScheme } from "@mantine/hooks";
-import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useEffect, useMemo, useRef } from "react";
+import { notifyManager, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Settings, settingsSchema } from "#contract/system.ts";
 import { systemLanguage } from "../locales/i18n.ts";
@@ -55,14 +55,22 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
   const { i18n } = useTranslation();
   const live = useLiveSettings();
   const remembered = useMemo(() => readPaintCache(localStorage), []);
-  const settings = live.data ?? remembered;
+  // The cache tells its readers a moment later, and an older answer may still be on its way into it. A box that is
+  // ticked has to be ticked before the event that ticked it is over.
+  const [unstored, setUnstored] = useState<Partial<Settings>>({});
+  const known = live.data ?? remembered;
+  const settings = useMemo<Settings>(() => ({ ...known, ...unstored }), [known, unstored]);
   const changes = useRef(0);
   const store = useCommand(storeOne, {
     // The answer to one of several quick changes does not know the later ones yet.
     onDone: ({ stored, change }) => {
-      if (change === changes.current) cache.setQueryData(keys.settings, stored);
+      if (change !== changes.current) return;
+      void cache.cancelQueries({ queryKey: keys.settings }, { revert: false });
+      cache.setQueryData(keys.settings, stored);
+      notifyManager.schedule(() => change === changes.current && setUnstored({}));
     },
     onFailure: (failure) => {
+      setUnstored({});
       void cache.invalidateQueries({ queryKey: keys.settings });
       showFailure(failure);
     },
@@ -83,7 +91,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     isKnown: live.data !== undefined,
     change: (change) => {
       changes.current += 1;
-      cache.setQueryData<Settings>(keys.settings, (known) => ({ ...(known ?? settings), ...change }));
+      setUnstored((others) => ({ ...others, ...change }));
       store.run(change);
     },
   };

@@ -28,6 +28,8 @@ test.describe("hostile output on the page", () => {
     const run = new RunPage(page);
     await run.is("Succeeded");
     await run.log.isComplete();
+    // Weights of the page's own typeface come when they are first shown; bold output would ask for one.
+    await page.evaluate(() => Promise.all([...document.fonts].map((face) => face.load())));
     const title = await page.title();
     const happened: string[] = [];
     page.on("dialog", (dialog) => {
