@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
+import { clearEngineFolder, watchOverEngine } from "./engine-folder.ts";
 import { packBusybox, packNode } from "./engine-images.ts";
 
 const run = promisify(execFile);
@@ -55,6 +56,7 @@ export async function startEngine(
   options: TestEngineOptions = {},
 ): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), "ph-engine-"));
+  watchOverEngine(folder);
   const engine = product === "docker" ? new DockerEngine(folder) : new PodmanEngine(folder);
   try {
     engine.plainRegistry = options.plainRegistry ?? null;
@@ -139,9 +141,7 @@ abstract class OwnEngine implements TestEngine {
       await endOne(this.daemon);
     }
     await this.endOthers();
-    await endProcessesOf(this.folder);
-    await unmountBelow(this.folder);
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await clearEngineFolder(this.folder);
   }
 
   protected async daemonEnvironment(): Promise<Readonly<Record<string, string>>> {
@@ -292,30 +292,4 @@ async function endOne(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await ended;
   clearTimeout(timer);
-}
-
-/** Shims and monitors outlive their daemon; each names the engine's folder in its arguments. */
-async function endProcessesOf(folder: string): Promise<void> {
-  for (const name of await readdir("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const command = await readFile(`/proc/${name}/cmdline`, "latin1").catch(() => "");
-    if (!command.includes(folder)) continue;
-    try {
-      process.kill(Number(name), "SIGKILL");
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-}
-
-async function unmountBelow(folder: string): Promise<void> {
-  const mounts = await readFile("/proc/self/mounts", "utf8");
-  const places = mounts
-    .split("\n")
-    .map((line) => line.split(" ")[1] ?? "")
-    .filter((place) => place.startsWith(folder));
-  for (const place of places.toReversed()) {
-    // One that is in use goes when its last user does.
-    await run("umount", ["-l", place]).catch(() => undefined);
-  }
 }
