@@ -13,8 +13,8 @@ const text = file.startsWith(PACKED)
   : readFileSync(file, "utf8");
 const behaviour = JSON.parse(text);
 
-/** Long enough that what reads both streams sees two writes, and not one. */
-const BETWEEN_PIECES_MS = 20;
+/** Long enough that what reads both streams sees two writes, and not one, also where many others want the processor. */
+const BETWEEN_PIECES_MS = 200;
 
 async function write(stream, bytes) {
   await new Promise((resolve) => process[stream].write(bytes, resolve));
