@@ -21,7 +21,8 @@ export default defineConfig<EntryOptions>({
     locale: "en-US",
     timezoneId: "UTC",
     reducedMotion: "reduce",
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // Without a picture of the page at every step, which is a fifth of the time: a failure tells what was on the page.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
     launchOptions: {
       args: [...TEST_BROWSER_FLAGS],
       ...(executablePath === null ? {} : { executablePath }),

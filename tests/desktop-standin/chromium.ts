@@ -8,6 +8,8 @@ import { findInstalledBrowser, TEST_BROWSER_FLAGS } from "../helpers/installed-b
 const FLAGS = [
   ...TEST_BROWSER_FLAGS,
   "--headless=new",
+  // As Playwright starts its own: a page that is kept after one was left costs a new process for the next.
+  "--disable-back-forward-cache",
   "--remote-debugging-port=0",
   "--no-default-browser-check",
   "--password-store=basic",
