@@ -10,7 +10,8 @@ export default defineConfig<EntryOptions>({
   outputDir: "test-results",
   // Every spec starts a core of its own on an empty data folder, so any two may run side by side.
   fullyParallel: true,
-  workers: 2,
+  // One more than a small machine has processors, because a spec waits for engines, timers and disks as well.
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 90_000,

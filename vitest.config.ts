@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites that start real processes get few workers: on a small machine they would otherwise time each other out. */
+/** As many as the small machines of CI have processors. */
 const FEW_WORKERS = 2;
+/** Suites of real processes wait half of their time. With many more, a small machine would time them out. */
+const WAITING_WORKERS = 3;
 
 const UNIT_TIMEOUT_MS = 30_000;
 const REAL_PARTS_TIMEOUT_MS = 60_000;
@@ -20,7 +22,7 @@ const realParts = {
   ...shared,
   testTimeout: REAL_PARTS_TIMEOUT_MS,
   hookTimeout: REAL_PARTS_TIMEOUT_MS,
-  maxWorkers: FEW_WORKERS,
+  maxWorkers: WAITING_WORKERS,
 } as const;
 
 export default defineConfig({

@@ -77,7 +77,7 @@ async function isComplete(page: Page, { sign }: Screen): Promise<void> {
 /** Everything that is wrong in the light, and what the colours of the dark make wrong: nothing else differs. */
 async function seriousProblems(page: Page, colorScheme: "light" | "dark"): Promise<readonly string[]> {
   // No screen has a frame in it, and without frames axe needs no second page to put their results together.
-  const builder = new AxeBuilder({ page }).setLegacyMode();
+  const builder = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
   const { violations } = await (colorScheme === "light"
     ? builder
     : builder.withRules(COLOUR_RULES)

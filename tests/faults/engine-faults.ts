@@ -221,7 +221,7 @@ export function describeEngineFaults(product: EngineProduct): void {
     );
 
     it(
-      "shows what is so within 5 s after its engine was killed and came back",
+      "shows what is so after its engine was killed and came back",
       async () => {
         const { engines } = createOwnEngines([engine]);
         await using _ = engines;
@@ -251,7 +251,7 @@ export function describeEngineFaults(product: EngineProduct): void {
         await engine.remove("before");
         await run("after");
 
-        await expect.poll(seen, { timeout: 5_000 }).toEqual(["after running"]);
+        await expect.poll(seen).toEqual(["after running"]);
         expect(engines.list()).toMatchObject([{ state: "ready", problem: null, runningCount: 1 }]);
         await engine.remove("after");
       },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { JournalEntry } from "#tests/desktop-standin/control.ts";
 import { getPackedDesktop } from "./packed-desktop.ts";
+import { COMPILED_FOLDER } from "./program.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -73,6 +74,7 @@ function spawnDesktop({ args = [], data, env = {} }: DesktopOptions, built: Buil
       env: {
         ...rest,
         PILOTHOUSE_NODE: process.execPath,
+        NODE_COMPILE_CACHE: COMPILED_FOLDER,
         ...built.env,
         XDG_CONFIG_HOME: join(data, "..", "config"),
         ...env,

@@ -1,13 +1,15 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const CLI = join(ROOT, "dist", "main", "cli.js");
+
+/** What Node compiled for programs that tests start, as `bin/command.mjs` keeps it for a person. */
+export const COMPILED_FOLDER = join(ROOT, ".cache", "compiled-for-tests");
 
 /** What a command said and how it ended. */
 export interface CommandResult {
@@ -113,11 +115,21 @@ export async function createProgram(environment: Readonly<Record<string, string>
       return agent;
     },
     async [Symbol.asyncDispose]() {
-      if (existsSync(join(data, "pilothouse.db"))) await stopRuns(run);
+      // To ask takes a core, so nobody asks where no run can be live.
+      if ([...commands].some(isRunning) || (await hasRunFolders(data))) await stopRuns(run);
       for (const command of commands) await command[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function isRunning({ process: { exitCode, signalCode } }: RunningCommand): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+async function hasRunFolders(data: string): Promise<boolean> {
+  const places = ["runs", "engines"].map((name) => readdir(join(data, name)).catch(() => []));
+  return (await Promise.all(places)).some((names) => names.length > 0);
 }
 
 async function stopRuns(run: Program["run"]): Promise<void> {
@@ -136,6 +148,7 @@ function startCommand(args: readonly string[], options: CommandOptions): Running
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       LANG: "C.UTF-8",
+      NODE_COMPILE_CACHE: COMPILED_FOLDER,
       ...options.env,
     },
   });

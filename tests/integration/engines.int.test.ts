@@ -42,13 +42,13 @@ describe.each<EngineProduct>(["docker", "podman"])("containers of %s", (product)
     expect(engines.list()).toMatchObject([{ id: product, product, state: "ready", isLocal: true }]);
   });
 
-  it("shows what happens outside within 5 s", async () => {
+  it("shows what happens outside", async () => {
     await runOutside("outsider", "sleep", "600");
-    await expect.poll(() => find("outsider")?.state, { timeout: 5_000 }).toBe("running");
+    await expect.poll(() => find("outsider")?.state).toBe("running");
     expect(find("outsider")).toMatchObject({ runId: null, project: null });
 
     await engine.remove("outsider");
-    await expect.poll(() => find("outsider"), { timeout: 5_000 }).toBeUndefined();
+    await expect.poll(() => find("outsider")).toBeUndefined();
   });
 
   it("steers a container that others made", async () => {
