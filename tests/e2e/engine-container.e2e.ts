@@ -3,11 +3,6 @@ import { expect, runPatient, runScript, test } from "#tests/helpers/e2e-engine.t
 
 test.describe.configure({ mode: "default" });
 test.describe("one container @web", () => {
-  test.afterEach(async ({ engine }) => {
-    const ids = (await engine.command("ps", "-aq")).split("\n").filter((id) => id !== "");
-    if (ids.length > 0) await engine.remove(...ids);
-  });
-
   test("shows its log as it grows, and what was said before", async ({ app, engine }) => {
     const script =
       "echo 'первая строка'; printf '\\033[31mred\\033[0m\\n'; echo oops >&2; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo later; printf 'without end'";
