@@ -20,7 +20,6 @@ test.describe("one container @web", () => {
     await engine.command("exec", "speaker", "touch", "/tmp/go");
     await expect(log).toContainText("later");
     await expect(app.page.getByText("Ended", { exact: true })).toBeVisible();
-    await app.page.reload();
     await expect(log).toContainText("without end");
   });
 
@@ -71,7 +70,9 @@ test.describe("one container @web", () => {
     engine,
   }) => {
     await runPatient(engine, "known", ["--label", "colour=teal"]);
-    await app.open("/engines/docker/containers/known?tab=inspect");
+    const id = await engine.command("inspect", "-f", "{{.Id}}", "known");
+    await app.open(`/engines/docker/containers/${id.slice(0, 12)}?tab=inspect`);
+    await expect(app.page.getByRole("heading", { level: 1, name: "known" })).toBeVisible();
     const everything = app.page.getByRole("region", { name: "Everything the engine says" });
     await expect(everything).toContainText("HostConfig");
     await everything.getByRole("textbox", { name: "Search names and values" }).fill("teal");
