@@ -67,7 +67,11 @@ export const STEPS: readonly Step[] = [
     ["browser", "python3", "venv", "ps", "fonts", "compose", "openssl", ...ENGINES, ...KEYRING],
     true,
   ),
-  suite("faults", ["strace", "faketime", "python3", "ps", ...ENGINES], true),
+  {
+    ...suite("faults", ["strace", "faketime", "python3", "ps", ...ENGINES], true),
+    // A thousand containers of a real engine are among them: two minutes of two processors, and more of busy ones.
+    deadlineMs: 15 * MINUTE_MS,
+  },
   suite("security", ["browser", "python3", "ps", "strace", ...KEYRING], true),
   suite("packaging", ["browser", "fonts", "dpkg", "fakeroot", "rpm", "desktop-files", "apparmor"], true),
   {

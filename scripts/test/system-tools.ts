@@ -120,7 +120,7 @@ export const SYSTEM_TOOLS: Readonly<Record<ToolName, SystemTool>> = {
     title: "Docker's daemons",
     packages: ["docker.io", "containerd", "runc", "tini"],
     isLinuxOnly: true,
-    isThere: async () => (await isOnPath("dockerd")) && (await isOnPath("containerd")),
+    isThere: () => areOnPath("dockerd", "containerd", "runc", "docker-init"),
   },
   compose: {
     title: "a compose tool",
@@ -139,7 +139,8 @@ export const SYSTEM_TOOLS: Readonly<Record<ToolName, SystemTool>> = {
     // The last four are what Debian recommends for it: networks, and storage where the kernel's own is not to be had.
     packages: ["podman", "catatonit", "runc", "netavark", "aardvark-dns", "fuse-overlayfs", "uidmap"],
     isLinuxOnly: true,
-    isThere: () => isOnPath("podman"),
+    // Without the init it starts none of our runs, and Debian only recommends it.
+    isThere: () => areOnPath("podman", "catatonit", "runc"),
   },
   busybox: {
     title: "a static busybox",
@@ -194,6 +195,10 @@ export async function isOnPath(program: string): Promise<boolean> {
     if (await isFile(file)) return true;
   }
   return false;
+}
+
+async function areOnPath(...programs: readonly string[]): Promise<boolean> {
+  return (await Promise.all(programs.map(isOnPath))).every((isThere) => isThere);
 }
 
 async function matchesAny(pattern: string): Promise<boolean> {

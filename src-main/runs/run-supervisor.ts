@@ -1,6 +1,6 @@
 import { AppError } from "#contract/errors.ts";
 import type { CoreEvent } from "#contract/events.ts";
-import { type AgentName, agentNameSchema, type RunId, runIdSchema, type TargetId } from "#contract/ids.ts";
+import type { RunId, TargetId } from "#contract/ids.ts";
 import { manifestSchema } from "#contract/manifest.ts";
 import {
   type AgentRunSummary,
@@ -27,6 +27,7 @@ import { aborted, pause } from "./pause.ts";
 import { RunBook } from "./run-book.ts";
 import { refuseWithoutConsent } from "./run-consents.ts";
 import { RunEnding } from "./run-ending.ts";
+import { RunLookup } from "./run-lookup.ts";
 import type { NewRun, RunRecords, StoredRun } from "./run-records.ts";
 import { RunStart } from "./run-start.ts";
 import type {
@@ -65,7 +66,6 @@ export interface RunSupervisorDeps {
 
 /** Starts that go on at the same time; more only make each other slow. */
 const PARALLEL_STARTS = 8;
-const LEAST_PREFIX = 4;
 const STORE_RETRY_MS = 1_000;
 /** How long the core's own start waits for targets to say what still runs on them. */
 const RESUME_DEADLINE_MS = 4_000;
@@ -84,6 +84,7 @@ const CLOSE_DEADLINE_MS = 5_000;
 export class RunSupervisor {
   readonly #deps: RunSupervisorDeps;
   readonly #book: RunBook;
+  readonly #lookup: RunLookup;
   readonly #ending: RunEnding;
   readonly #line = new StartLine(PARALLEL_STARTS);
   readonly #due: DueRuns;
@@ -97,6 +98,7 @@ export class RunSupervisor {
   constructor(deps: RunSupervisorDeps) {
     this.#deps = deps;
     this.#book = new RunBook(deps);
+    this.#lookup = new RunLookup(deps.records);
     this.#ending = new RunEnding({ ...deps, book: this.#book });
     this.#ports = deps.ports ?? new FreePorts();
     this.#waits = new StoreWaits({
@@ -137,13 +139,13 @@ export class RunSupervisor {
   }
 
   async startAgain(id: RunId, door: Door): Promise<Run> {
-    const { run } = this.#find(id);
+    const { run } = this.#lookup.get(id);
     const request = { agent: run.agent, target: run.target, input: JSON.parse(run.inputJson) };
     return this.#accept(request, { door, previousRunId: id });
   }
 
   async stop({ runId, isForced }: StopRun): Promise<Run> {
-    const stored = this.#find(runId);
+    const stored = this.#lookup.get(runId);
     const { state } = stored.run;
     if (isFinal(state)) {
       throw new AppError("run.already_finished", `The run has already ended: ${state}`, {
@@ -154,12 +156,12 @@ export class RunSupervisor {
     const live = this.#live.get(runId);
     if (live !== undefined) live.requestStop(intent, null);
     else this.#stopUnstarted(stored, intent);
-    return this.#find(runId).run;
+    return this.#lookup.get(runId).run;
   }
 
   async remove(id: RunId): Promise<void> {
     const { logs, publish, records, screens, targets } = this.#deps;
-    const { run } = this.#find(id);
+    const { run } = this.#lookup.get(id);
     if (!isFinal(run.state)) {
       throw new AppError("run.still_live", `The run has not ended: ${run.state}`, {
         details: { run: id, state: run.state },
@@ -181,28 +183,16 @@ export class RunSupervisor {
   }
 
   resolve(reference: string): Run {
-    if (reference.startsWith("@")) return this.#latestOf(reference);
-    const wanted = reference.toLowerCase();
-    const exact = runIdSchema.safeParse(wanted);
-    if (exact.success) return this.#find(exact.data).run;
-    const found = wanted.length < LEAST_PREFIX ? [] : this.#deps.records.findByPrefix(wanted);
-    const [only] = found;
-    if (only === undefined) throw notFound(reference);
-    if (found.length > 1) {
-      throw new AppError("run.ambiguous", `More than one run begins with ${reference}`, {
-        details: { run: reference, matches: found.map(({ id }) => id).join(", ") },
-      });
-    }
-    return only;
+    return this.#lookup.resolve(reference);
   }
 
   timeline(id: RunId): readonly TimelineEntry[] {
-    this.#find(id);
+    this.#lookup.get(id);
     return this.#deps.records.timeline(id);
   }
 
   async load(id: RunId): Promise<readonly LoadSample[]> {
-    const { run } = this.#find(id);
+    const { run } = this.#lookup.get(id);
     return await this.#deps.targets.driverOf(run.target).loadHistory(id);
   }
 
@@ -366,19 +356,6 @@ export class RunSupervisor {
     }
   }
 
-  #latestOf(reference: string): Run {
-    const name = agentNameSchema.safeParse(reference.slice(1));
-    const latest = name.success ? this.#deps.records.latestOf(name.data satisfies AgentName) : null;
-    if (latest === null) throw notFound(reference);
-    return latest;
-  }
-
-  #find(id: RunId): StoredRun {
-    const stored = this.#deps.records.find(id);
-    if (stored === null) throw notFound(id);
-    return stored;
-  }
-
   /** Keeps closing waiting for `work`, and writes down what it throws: nobody else hears it. */
   async #track(work: Promise<void>): Promise<void> {
     const tracked = work.catch((error: unknown) => {
@@ -397,8 +374,4 @@ function planOf(stored: StoredRun): RunPlan {
 /** 0 for a run that is due at once. */
 function dueAtOf(stored: StoredRun): number {
   return stored.dueAtMs ?? 0;
-}
-
-function notFound(reference: string): AppError {
-  return new AppError("run.not_found", `No run is known as ${reference}`, { details: { run: reference } });
 }

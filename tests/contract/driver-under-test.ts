@@ -33,8 +33,8 @@ export interface DriverUnderTest extends AsyncDisposable {
   readonly driver: Driver;
   /**
    * How many runs in a row the suite counts exit codes of: 200, or fewer where each of them makes and removes a
-   * container, which takes an engine half a second. A thousand of those are counted in batches by
-   * `bench/short-containers.bench.ts`.
+   * container, which takes an engine half a second. A thousand of those run in
+   * `tests/faults/short-containers.fault.test.ts`.
    */
   readonly manyRuns: number;
   /** A further driver on the same target, like the one of the next core. */

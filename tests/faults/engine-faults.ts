@@ -11,9 +11,6 @@ import { BUSYBOX_IMAGE, type EngineProduct, startEngine, type TestEngine } from 
 import { createOwnEngines } from "../helpers/own-engines.ts";
 
 const SLOW_MS = 180_000;
-/** A thousand take an engine minutes; `bench/short-containers.bench.ts` counts those. */
-const COUNT: Readonly<Record<EngineProduct, number>> = { docker: 60, podman: 20 };
-const AT_ONCE = 4;
 const containerOf = (handle: RunHandle) => handle.ref.replace("container:", "");
 
 /** Everything that can become of an engine while it has runs; one file per product, so that they wait side by side. */
@@ -314,22 +311,5 @@ export function describeEngineFaults(product: EngineProduct): void {
       },
       SLOW_MS,
     );
-
-    it("keeps the exit code of every one of many containers that end at once", async () => {
-      await using subject = await makeContainerDriver(engine);
-      const wanted = Array.from({ length: COUNT[product] }, (_, index) => index % 100);
-      const found = new Map<number, number | null>();
-      const queue = wanted.map((exitCode, index) => ({ exitCode, index }));
-      const work = async () => {
-        for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
-          const spec = subject.specOfCommand(["sh", "-c", `exit ${job.exitCode}`]);
-          found.set(job.index, (await hear(await started(subject.driver, spec))).exit.exitCode);
-          await subject.driver.remove(spec.runId);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
-
-      expect(wanted.map((_, index) => found.get(index))).toEqual(wanted);
-    }, 600_000);
   });
 }
