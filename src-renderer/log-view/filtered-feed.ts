@@ -33,6 +33,10 @@ export class FilteredFeed implements LineFeed {
   get index(): HitIndex {
     return this.#index;
   }
+  /** Lines of the log, whether they fit or not. */
+  get lineCount(): number {
+    return this.#lineCount;
+  }
 
   async page({ from, limit, hasDetails = true }: Parameters<LineFeed["page"]>[0]) {
     const numbers = await this.#index.numbers(from - 1, from - 1 + limit);

@@ -33,13 +33,11 @@ export function FindButton({ find }: { readonly find: FindStore }) {
 
 interface FindBarProps {
   readonly find: FindStore;
-  /** Whether a pattern can be looked for. */
-  readonly hasRegex: boolean;
   readonly onLeave: () => void;
 }
 
 /** The search in the view: what is looked for, how many hits there are, and the way through them. */
-export function FindBar({ find, hasRegex, onLeave }: FindBarProps) {
+export function FindBar({ find, onLeave }: FindBarProps) {
   const { t } = useTranslation("log");
   const { text, count, isRegex, isCaseSensitive, isSearching, actions } = useStore(find);
   function onKeyDown(event: KeyboardEvent): void {
@@ -66,14 +64,12 @@ export function FindBar({ find, hasRegex, onLeave }: FindBarProps) {
         icon={<IconLetterCase size={16} />}
         onClick={() => actions.setCaseSensitive(!isCaseSensitive)}
       />
-      {hasRegex && (
-        <BarButton
-          label={t("findRegex")}
-          isOn={isRegex}
-          icon={<IconRegex size={16} />}
-          onClick={() => actions.setRegex(!isRegex)}
-        />
-      )}
+      <BarButton
+        label={t("findRegex")}
+        isOn={isRegex}
+        icon={<IconRegex size={16} />}
+        onClick={() => actions.setRegex(!isRegex)}
+      />
       <FindCount find={find} />
       <FindProgress find={find} />
       {isSearching && (

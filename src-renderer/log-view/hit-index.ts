@@ -68,8 +68,13 @@ export class HitIndex {
 
   /** Searches what was not searched yet, up to line `toLine`. Does nothing while a search is under way. */
   search(toLine: number): void {
-    if (this.#stop !== null || toLine <= this.#searchedTo) return;
+    if (this.#stop !== null) return;
     const { source, runId, conditions, onNews } = this.#deps;
+    if (toLine <= this.#searchedTo) {
+      // Who asked waits for an answer, also where there is nothing to look at.
+      onNews({ count: this.#count, searchedBytes: 1, totalBytes: 1, isSearching: false, error: null });
+      return;
+    }
     const before = this.#count;
     const limit = this.all === null ? 0 : Math.max(0, FIRST_HITS - this.#first.length);
     this.#stop = source.find(
@@ -112,6 +117,7 @@ export class HitIndex {
 
   /** How many hits lie before the line. */
   async rankOf(line: number): Promise<number> {
+    if (this.all !== null) return firstAt(this.#first, (number) => number >= line);
     const at = firstAt(this.#spans, ({ to }) => to >= line);
     const span = this.#spans[at];
     if (span === undefined) return this.#count;

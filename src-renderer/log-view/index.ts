@@ -10,7 +10,7 @@ export { createRunPlace } from "./log-place.ts";
 export type { LineOwner } from "./log-row.tsx";
 export { createRpcLogSource, type LogSource } from "./log-source.ts";
 export type { LogLook, LogViewProps } from "./log-view.tsx";
-export { createLivePlace, createMergedPlace } from "./merged-place.ts";
+export { createMergedPlace } from "./merged-place.ts";
 export { safeText } from "./safe-spans.ts";
 
 /** Logs in one view; its code is loaded when a log is first shown. */

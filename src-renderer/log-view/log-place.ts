@@ -4,15 +4,9 @@ import { FilteredFeed } from "./filtered-feed.ts";
 import type { FindWish, Hits } from "./find-in-log.ts";
 import type { HitNews } from "./hit-index.ts";
 import { conditionsOf, type FilterChip } from "./log-filter.ts";
-import type { LineFeed, LogSource, ViewLine } from "./log-source.ts";
+import type { LineFeed, LogSource } from "./log-source.ts";
 import { createRunFeed, lineAtTime } from "./run-feed.ts";
 import { createRunHits } from "./run-hits.ts";
-
-/** What a view shows now, for those who count or look through its rows. */
-export interface RowsFace {
-  readonly rowCount: () => number;
-  readonly lineAt: (row: number) => ViewLine | undefined;
-}
 
 /** Everything a view needs to know about what it shows: a log, a part of it, or several. */
 export interface LogPlace {
@@ -20,13 +14,16 @@ export interface LogPlace {
   readonly runId: RunId;
   readonly feed: LineFeed;
   readonly isFiltered: boolean;
-  readonly createHits: (rows: RowsFace, wish: FindWish, onNews: (news: HitNews) => void) => Hits;
-  /** Whether hits can be looked for by a pattern. */
-  readonly hasRegex: boolean;
-  /** The first row that arrived at a time or later; null where nobody can tell. */
-  readonly rowAtTime: ((atMs: number) => Promise<number>) | null;
-  /** The row of a line of the log; null where lines have no place of their own. */
-  readonly rowOf: ((line: number) => Promise<number>) | null;
+  /** `rowCount` tells how many rows the view knows. */
+  readonly createHits: (rowCount: () => number, wish: FindWish, onNews: (news: HitNews) => void) => Hits;
+  /** Whatever run is live is shown. */
+  readonly isPassing: boolean;
+  /** The first row that arrived at a time or later. */
+  readonly rowAtTime: (atMs: number) => Promise<number>;
+  /** The row of a line of the log; of several logs, lines are counted as rows. */
+  readonly rowOf: (line: number) => Promise<number>;
+  /** The last line that `rowOf` knows, in a view of so many rows. */
+  readonly lastLine: (rowCount: number) => number;
   readonly kinds: readonly DownloadKind[];
 }
 
@@ -42,11 +39,12 @@ export function createRunPlace(
       runId,
       feed: createRunFeed(source),
       isFiltered: false,
-      hasRegex: true,
-      createHits: ({ rowCount }, wish, onNews) =>
+      isPassing: false,
+      createHits: (rowCount, wish, onNews) =>
         createRunHits({ source, runId, filter: null, rowCount }, wish, onNews),
       rowAtTime: (atMs) => lineAtTime(source, runId, atMs),
       rowOf: async (line) => line,
+      lastLine: (rowCount) => rowCount,
       kinds: ["text", "jsonl", "raw"],
     };
   }
@@ -56,11 +54,12 @@ export function createRunPlace(
     runId,
     feed,
     isFiltered: true,
-    hasRegex: true,
-    createHits: ({ rowCount }, wish, onNews) =>
+    isPassing: false,
+    createHits: (rowCount, wish, onNews) =>
       createRunHits({ source, runId, filter: { conditions, feed }, rowCount }, wish, onNews),
     rowAtTime: async (atMs) => await feed.rowOf(await lineAtTime(source, runId, atMs)),
     rowOf: (line) => feed.rowOf(line),
+    lastLine: () => feed.lineCount,
     kinds: ["text", "jsonl"],
   };
 }

@@ -23,8 +23,8 @@ interface LogRowsProps {
   readonly long: LongLines;
   readonly attachments: Attachments | null;
   readonly cursor: TimeCursor | null;
-  /** Rows that left the memory may not come back. */
-  readonly isPassing: boolean;
+  /** Whether rows are counted as the lines of the log are. */
+  readonly isNumbered: boolean;
 }
 
 /** The rendered rows of a log: stored lines, then the unfinished ones. One element per row, in order. */
@@ -36,7 +36,7 @@ export function LogRows(props: LogRowsProps) {
   useLayoutEffect(() => scroller.place(inView));
   useEffect(() => actions.show(inView.start + 1, inView.end), [actions, inView]);
   usePointedRow(props, inView.start);
-  const numberOf = (number: number) => (props.isPassing ? null : number);
+  const numberOf = (number: number) => (props.isNumbered ? number : null);
   const belowOf = (number: number) =>
     attachments === null ? null : attachmentsAt(attachments, number, { lineCount, ...actions });
   const rows: ReactNode[] = [];

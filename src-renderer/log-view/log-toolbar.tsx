@@ -23,13 +23,11 @@ interface LogToolbarProps {
   readonly find: FindStore;
   /** Whether the rows are only those that fit. */
   readonly isFiltered: boolean;
-  readonly hasRegex: boolean;
   readonly timeColumn: TimeColumn;
   readonly onTimeColumn: (column: TimeColumn) => void;
   readonly isWrapped: boolean;
   readonly onWrap: () => void;
-  /** Null where there is no line to go to. */
-  readonly onAskLine: (() => void) | null;
+  readonly onAskLine: () => void;
   readonly onToggleFollow: () => void;
   readonly onLeaveFind: () => void;
   /** Stands before the buttons: the filter. */
@@ -66,9 +64,7 @@ export function LogToolbar(props: LogToolbarProps) {
             onClick={props.onToggleFollow}
           />
         )}
-        {props.onAskLine !== null && (
-          <BarButton label={t("goToLabel")} icon={<IconHash size={16} />} onClick={props.onAskLine} />
-        )}
+        <BarButton label={t("goToLabel")} icon={<IconHash size={16} />} onClick={props.onAskLine} />
         <BarButton
           label={t("wrap")}
           isOn={props.isWrapped}
@@ -78,7 +74,7 @@ export function LogToolbar(props: LogToolbarProps) {
         <TimeColumnMenu column={props.timeColumn} onChange={props.onTimeColumn} />
         {props.children}
       </div>
-      {isFindOpen && <FindBar find={props.find} hasRegex={props.hasRegex} onLeave={props.onLeaveFind} />}
+      {isFindOpen && <FindBar find={props.find} onLeave={props.onLeaveFind} />}
     </div>
   );
 }

@@ -103,13 +103,12 @@ function OneView(props: LogViewProps) {
   /** The line's own number; rows of a filtered view have others. */
   const numberOf = (row: number) => lineAt(row)?.origin?.number ?? row;
   async function goToTarget(target: JumpTarget): Promise<void> {
-    const row = "line" in target ? await place.rowOf?.(target.line) : await place.rowAtTime?.(target.atMs);
-    if (row === undefined) return;
+    const row = "line" in target ? await place.rowOf(target.line) : await place.rowAtTime(target.atMs);
     goTo(row);
     pick(pickLine(row, null, false));
   }
   async function goToTime(atMs: number): Promise<void> {
-    if (place.rowAtTime !== null) goTo(await place.rowAtTime(atMs));
+    goTo(await place.rowAtTime(atMs));
   }
   function toggle(row: number): void {
     setExpanded((current) => withToggled(current, row));
@@ -130,7 +129,7 @@ function OneView(props: LogViewProps) {
       await copyLines(source, place.runId, lines);
     });
   };
-  const askLine = place.rowOf === null ? null : () => setAsking(true);
+  const askLine = () => setAsking(true);
   const wrap = () => onLook({ isWrapped: !isWrapped });
   const onKeyDown = useLogKeys({
     store,
@@ -139,7 +138,7 @@ function OneView(props: LogViewProps) {
     onStep: (direction) => void find.getState().actions.step(direction),
     onLeaveFind: leaveFind,
     onWrap: wrap,
-    onAskLine: () => askLine?.(),
+    onAskLine: askLine,
     onMovePick(by, isExtending) {
       const { lineCount } = store.getState();
       if (lineCount === 0) return;
@@ -186,7 +185,6 @@ function OneView(props: LogViewProps) {
         store={store}
         find={find}
         isFiltered={place.isFiltered}
-        hasRegex={place.hasRegex}
         timeColumn={timeColumn}
         onTimeColumn={(column) => onLook({ timeColumn: column })}
         isWrapped={isWrapped}
@@ -244,14 +242,14 @@ function OneView(props: LogViewProps) {
               long={long}
               attachments={attachments}
               cursor={props.cursor ?? null}
-              isPassing={place.rowOf === null}
+              isNumbered={!place.isFiltered && (props.ownerOf ?? null) === null}
             />
           </div>
         </div>
         <DensityBar find={find} onGo={(share) => goTo(rowOfShare(share, store))} />
         {isAsking && (
           <LinePrompt
-            lineCount={store.getState().lineCount}
+            lineCount={place.lastLine(store.getState().lineCount)}
             dayMs={lineAt(store.getState().lineCount)?.atMs ?? props.originMs}
             onGo={(target) => guarded(() => goToTarget(target))}
             onLeave={() => {
@@ -263,7 +261,7 @@ function OneView(props: LogViewProps) {
         <LogNotices
           store={store}
           isFiltered={place.isFiltered}
-          isPassing={place.rowOf === null && !place.isFiltered}
+          isPassing={place.isPassing && !place.isFiltered}
           download={download}
           problem={problem}
           onProblemSeen={() => setProblem(null)}
@@ -332,7 +330,7 @@ function useInitialLine({ store, place, initialLine, goTo, onPick }: InitialLine
   const latest = useRef({ goTo, onPick });
   latest.current = { goTo, onPick };
   useEffect(() => {
-    if (!isKnown || initialLine === undefined || place.rowOf === null) return;
+    if (!isKnown || initialLine === undefined) return;
     let isWanted = true;
     place.rowOf(initialLine).then(
       (row) => {

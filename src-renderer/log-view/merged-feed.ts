@@ -1,41 +1,42 @@
 import type { RunId } from "#contract/ids.ts";
-import type { LogLine, MergedBatch, MergedPlace, PartialLine } from "#contract/log.ts";
+import type { LogHit, LogLine, MergedBatch, MergedPlace, PartialLine } from "#contract/log.ts";
+import { RUNS_PER_REQUEST_LIMIT } from "#contract/log.ts";
 import type { Conditions } from "./hit-index.ts";
-import {
-  type FollowObserver,
-  findAll,
-  type LineFeed,
-  type LineOrigin,
-  type LogSource,
-  type ViewLine,
-  type ViewPage,
-} from "./log-source.ts";
+import type { FollowObserver, LineFeed, LineOrigin, LogSource, ViewLine, ViewPage } from "./log-source.ts";
+import { MergedHistory, type PlacedRow } from "./merged-history.ts";
+import { MergedIndex } from "./merged-index.ts";
 import { RowRefs } from "./row-refs.ts";
+
+/** The live runs at a moment. */
+export interface LiveRuns {
+  /** Those that are shown. */
+  readonly wanted: readonly RunId[];
+  readonly others: readonly RunId[];
+}
 
 export interface MergedFeedDeps {
   readonly source: Pick<LogSource, "page" | "find" | "mergedPage" | "followMany">;
-  /** The runs in view; null for every live one, also those that begin later. */
-  readonly runIds: readonly RunId[] | null;
+  /** The runs in view; a function for every live one, also those that begin later. */
+  readonly runs: readonly RunId[] | (() => Promise<LiveRuns>);
   /** Only lines that fit; null for all. */
   readonly conditions: Conditions | null;
   /** Whether lines of a run are shown at all. */
   readonly isWanted?: (runId: RunId) => boolean;
+  /** Rows that are remembered line by line before they become history. */
+  readonly liveRows?: number;
 }
 
-/** Lines shown of each live run when the view is opened. */
-const LAST_LINES = 100;
 /** Of one run at once. */
 const TAIL_LINES = 300;
 const FIRST_ROWS = 500;
-/** Lines that fit and were there before the view was opened; of all runs together. */
-export const MERGED_HITS_LIMIT = 20_000;
+const LIVE_ROWS = 200_000;
 /** Lines of one run that are read together, though some between them are not wanted. */
 const CLUSTER_GAP = 1_000;
 const CLUSTER_LINES = 5_000;
 
 /**
- * Lines of several runs by time. What was there when it was opened is read by its index in the merged order; what
- * comes after is remembered line by line, in the order in which it came.
+ * Lines of several runs by time. What was there when it was opened is history, read by its place in the merged order;
+ * what comes after is remembered line by line, in the order in which it came.
  */
 export class MergedFeed implements LineFeed {
   readonly #deps: MergedFeedDeps;
@@ -43,21 +44,26 @@ export class MergedFeed implements LineFeed {
   /** The last line of each run that came. */
   readonly #seen = new Map<RunId, number>();
   readonly #partials = new Map<RunId, readonly PartialLine[]>();
-  /** Rows that are known by their index, and the place behind them. */
-  #history = 0;
-  #until: MergedPlace = {};
+  #history: MergedHistory;
+  /** How far the runs that are followed but not shown were written. */
+  readonly #passed = new Map<RunId, number>();
+  #isOpen = false;
   #isEnd = false;
 
   constructor(deps: MergedFeedDeps) {
     this.#deps = deps;
+    this.#history = MergedHistory.ofLines(deps.source, [], {});
   }
 
   get rowCount(): number {
-    return this.#history + this.#refs.count;
+    return this.#history.rowCount + this.#refs.count;
   }
-  /** The place behind the rows that are known by index. */
-  get until(): MergedPlace {
-    return this.#until;
+  get history(): MergedHistory {
+    return this.#history;
+  }
+  /** How far each run is known. */
+  get seen(): MergedPlace {
+    return { ...this.#history.times.until, ...Object.fromEntries(this.#seen) };
   }
 
   follow(_request: { afterLine: number }, observer: FollowObserver): () => void {
@@ -79,55 +85,119 @@ export class MergedFeed implements LineFeed {
   }
 
   async page({ from, limit, hasDetails = true }: Parameters<LineFeed["page"]>[0]): Promise<ViewPage> {
-    const lines =
-      from <= this.#history
-        ? await this.#historyRows(from, { limit: Math.min(limit, this.#history - from + 1), hasDetails })
-        : await this.#refRows(from, limit, hasDetails);
+    const old = await this.#history.rows(from - 1, limit, hasDetails);
+    const rows = old.map(({ line, ...origin }, index) => rowOf(from + index, origin, line));
+    const late = await this.#refRows(from + rows.length, limit - rows.length, hasDetails);
+    const lines = [...rows, ...late];
     return { lines, lineCount: this.rowCount, sizeBytes: 0, isEnd: this.#isEnd };
+  }
+
+  /** The place before a row; rows count from 1. */
+  async placeBefore(row: number): Promise<MergedPlace> {
+    const history = this.#history;
+    if (row <= history.rowCount) return await history.placeOf(row - 1);
+    return this.#refs.placeAfter(row - 1 - history.rowCount, history.times.until);
+  }
+
+  /** The row of a line that is shown; null when it is not there any more. */
+  async rowOfHit(hit: Pick<LogHit, "runId" | "number" | "atMs">): Promise<number | null> {
+    const history = this.#history;
+    if (hit.number > (history.times.until[hit.runId] ?? 0)) {
+      const index = this.#refs.indexOf(hit);
+      return index === -1 ? null : history.rowCount + index + 1;
+    }
+    const place = await history.times.placeOf(hit);
+    return place === null ? null : (await history.rowAt(place)) + 1;
+  }
+
+  /** The first row that arrived at a time or later; the last one when none did. */
+  async rowAtTime(atMs: number): Promise<number> {
+    const history = this.#history;
+    if (history.times.runIds.length > 0) {
+      const row = await history.rowAt(await history.times.placeAt(atMs));
+      if (row < history.rowCount) return row + 1;
+    }
+    const { source } = this.#deps;
+    const rows = this.#refs.runs.map(async (runId) => {
+      const { lines } = await source.page({ runId, atMs, limit: 1 });
+      const index = this.#refs.indexOf({ runId, number: lines[0]?.number ?? Number.POSITIVE_INFINITY });
+      return index === -1 ? this.rowCount : history.rowCount + index + 1;
+    });
+    return Math.max(1, Math.min(this.rowCount, ...(await Promise.all(rows))));
+  }
+
+  /** Places all over the rows, see `MergedHistory`. */
+  async outline(): Promise<readonly PlacedRow[]> {
+    return [...(await this.#history.outline()), { place: this.seen, row: this.rowCount }];
   }
 
   /** What is there before anything is followed: the last rows of it, if any is shown. */
   async #open(signal: AbortSignal): Promise<readonly ViewLine[]> {
-    const { runIds, conditions, source } = this.#deps;
     // Opened again after a pause: it goes on behind what it has.
-    if (runIds === null || this.#history > 0 || this.#refs.count > 0) return [];
-    const all = { runIds: [...runIds], index: Number.MAX_SAFE_INTEGER, direction: "before" as const };
-    const { lines, end, lineCount } = await source.mergedPage({
-      ...all,
-      limit: FIRST_ROWS,
-      hasDetails: true,
-    });
-    this.#until = end;
-    if (conditions !== null) return await this.#openFiltered(conditions, signal);
-    this.#history = lineCount;
-    return lines.map(({ runId, line }, index) =>
-      rowOf(lineCount - lines.length + index + 1, { runId, number: line.number }, line),
-    );
+    if (this.#isOpen) return [];
+    const { runs, source, conditions } = this.#deps;
+    const { wanted, others } = typeof runs === "function" ? await runs() : { wanted: runs, others: [] };
+    const runIds = wanted.slice(0, RUNS_PER_REQUEST_LIMIT);
+    const beyond = [...others, ...wanted.slice(RUNS_PER_REQUEST_LIMIT)];
+    const [until, passed] = await Promise.all([this.#endOf(runIds), this.#endOf(beyond)]);
+    const history =
+      conditions === null
+        ? MergedHistory.ofLines(source, runIds, until)
+        : await this.#fitting({ runIds, until, conditions }, signal);
+    const from = Math.max(0, history.rowCount - FIRST_ROWS);
+    const rows = await history.rows(from, FIRST_ROWS, true);
+    if (signal.aborted) return [];
+    this.#history = history;
+    for (const [runId, line] of Object.entries(passed)) this.#passed.set(runId as RunId, line);
+    this.#isOpen = true;
+    return rows.map(({ line, ...origin }, index) => rowOf(from + index + 1, origin, line));
   }
 
-  async #openFiltered(conditions: Conditions, signal: AbortSignal): Promise<readonly ViewLine[]> {
+  async #endOf(runIds: readonly RunId[]): Promise<MergedPlace> {
+    const places: MergedPlace[] = [];
+    for (let from = 0; from < runIds.length; from += RUNS_PER_REQUEST_LIMIT) {
+      const some = runIds.slice(from, from + RUNS_PER_REQUEST_LIMIT);
+      const request = {
+        runIds: some,
+        index: Number.MAX_SAFE_INTEGER,
+        direction: "before",
+        limit: 1,
+      } as const;
+      places.push((await this.#deps.source.mergedPage({ ...request, runIds: some })).end);
+    }
+    return Object.assign({}, ...places);
+  }
+
+  async #fitting(
+    { runIds, until, conditions }: { runIds: readonly RunId[]; until: MergedPlace; conditions: Conditions },
+    signal: AbortSignal,
+  ): Promise<MergedHistory> {
     const { source } = this.#deps;
-    const runs = Object.entries(this.#until);
-    const limit = Math.max(1, Math.floor(MERGED_HITS_LIMIT / Math.max(1, runs.length)));
-    const found = await Promise.all(
-      runs.map(([runId, toLine]) =>
-        findAll(source, { ...conditions, runIds: [runId as RunId], toLine, limit }, signal),
-      ),
-    );
-    for (const hit of found.flat().sort((a, b) => a.atMs - b.atMs)) this.#refs.push(hit);
-    return [];
+    const failed = Promise.withResolvers<never>();
+    const filter = new MergedIndex({
+      source,
+      conditions,
+      onNews: ({ error }) => error !== null && failed.reject(error),
+    });
+    const stop = () => {
+      filter.stop();
+      failed.reject(signal.reason);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return await Promise.race([MergedHistory.ofFitting(source, { runIds, until, filter }), failed.promise]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   #followOn(observer: FollowObserver): () => void {
-    const { source, runIds, conditions } = this.#deps;
-    // Of a flood only the end is shown, but of lines that fit none is left out.
+    const { source, runs, conditions } = this.#deps;
+    // Of a flood only the end is sent, but of lines that fit none is left out.
     const wish = conditions === null ? { mostLines: TAIL_LINES } : { conditions };
-    const where =
-      runIds === null
-        ? { lastLines: LAST_LINES }
-        : { runIds: [...runIds], place: { ...this.#until, ...Object.fromEntries(this.#seen) } };
+    const named = typeof runs === "function" ? {} : { runIds: [...runs] };
     return source.followMany(
-      { ...where, ...wish, hasDetails: true },
+      { ...named, place: { ...Object.fromEntries(this.#passed), ...this.seen }, ...wish, hasDetails: true },
       {
         onData: (batch) => observer.onBatch(this.#took(batch)),
         onFailed: observer.onFailed,
@@ -139,17 +209,44 @@ export class MergedFeed implements LineFeed {
   #took({ lines, partials, ended, isEnd }: MergedBatch) {
     const rows = lines.flatMap(({ runId, line }) => {
       const origin = { runId, number: line.number };
+      const seen = this.#lastOf(runId);
       // A stream that was opened again may begin with what is here already.
-      if (line.number <= (this.#seen.get(runId) ?? 0)) return [];
+      if (line.number <= seen) return [];
+      if (this.#deps.isWanted?.(runId) === false) {
+        this.#passed.set(runId, line.number);
+        return [];
+      }
       this.#seen.set(runId, line.number);
-      if (this.#deps.isWanted?.(runId) === false) return [];
+      // What a flood left out has its rows all the same, and is read when somebody looks there.
+      if (this.#deps.conditions === null)
+        for (let number = seen + 1; number < line.number; number += 1) this.#refs.push({ runId, number });
       this.#refs.push(origin);
       return [rowOf(this.rowCount, origin, line)];
     });
     for (const { runId, partials: open } of partials) this.#partials.set(runId, open);
     for (const runId of ended) this.#partials.delete(runId);
     this.#isEnd = isEnd;
+    this.#makeHistory();
     return this.#batchOf(rows);
+  }
+
+  #lastOf(runId: RunId): number {
+    const shown = this.#seen.get(runId) ?? this.#history.times.until[runId];
+    return shown ?? this.#passed.get(runId) ?? 0;
+  }
+
+  /** Every line up to a place is a row, so rows that came line by line can become rows that are read by their place. */
+  #makeHistory(): void {
+    const { conditions, source, liveRows = LIVE_ROWS } = this.#deps;
+    if (conditions !== null || this.#refs.count < liveRows) return;
+    const runIds = [...new Set([...this.#history.times.runIds, ...this.#refs.runs])];
+    const hasBegunLate = this.#refs.runs.some((runId) => this.#passed.has(runId));
+    if (runIds.length > RUNS_PER_REQUEST_LIMIT || hasBegunLate) return;
+    // The last of them stay as they are: that is where somebody looks.
+    const count = Math.floor(liveRows / 2);
+    const until = this.#refs.placeAfter(count, this.#history.times.until);
+    this.#history = MergedHistory.ofLines(source, runIds, until);
+    this.#refs.dropFirst(count);
   }
 
   #batchOf(lines: readonly ViewLine[]) {
@@ -162,25 +259,11 @@ export class MergedFeed implements LineFeed {
     return { lines, partials, lineCount: this.rowCount, isEnd: this.#isEnd };
   }
 
-  async #historyRows(
-    from: number,
-    { limit, hasDetails }: { limit: number; hasDetails: boolean },
-  ): Promise<readonly ViewLine[]> {
-    const { source, runIds } = this.#deps;
-    const { lines } = await source.mergedPage({
-      runIds: [...(runIds ?? [])],
-      index: from - 1,
-      until: { ...this.#until },
-      limit,
-      hasDetails,
-    });
-    return lines.map(({ runId, line }, index) => rowOf(from + index, { runId, number: line.number }, line));
-  }
-
   async #refRows(from: number, limit: number, hasDetails: boolean): Promise<readonly ViewLine[]> {
     const wanted = new Map<RunId, { row: number; number: number }[]>();
+    const before = this.#history.rowCount;
     for (let row = from; row < from + limit && row <= this.rowCount; row += 1) {
-      const origin = this.#refs.at(row - this.#history - 1);
+      const origin = this.#refs.at(row - before - 1);
       if (origin === undefined) continue;
       const own = wanted.get(origin.runId) ?? [];
       own.push({ row, number: origin.number });

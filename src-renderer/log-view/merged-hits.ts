@@ -1,140 +1,101 @@
 import type { RunId } from "#contract/ids.ts";
-import type { LogHit } from "#contract/log.ts";
 import type { FindWish, HitMark, Hits } from "./find-in-log.ts";
 import { type Conditions, firstAt, type HitNews } from "./hit-index.ts";
 import { conditionsWithin } from "./log-filter.ts";
-import type { RowsFace } from "./log-place.ts";
 import type { LogSource } from "./log-source.ts";
-import { MERGED_HITS_LIMIT, type MergedFeed } from "./merged-feed.ts";
+import type { MergedFeed } from "./merged-feed.ts";
+import type { PlacedRow } from "./merged-history.ts";
+import { MergedIndex } from "./merged-index.ts";
 
 export interface MergedHitsDeps {
-  readonly source: Pick<LogSource, "find" | "mergedPage">;
-  readonly runIds: readonly RunId[];
+  readonly source: Pick<LogSource, "find">;
+  /** The view's own filter; null when it shows every line. */
   readonly conditions: Conditions | null;
   readonly feed: MergedFeed;
-  readonly rows: RowsFace;
-  readonly rowOf: (hit: Pick<LogHit, "runId" | "number" | "atMs">) => Promise<number | null>;
-  readonly rowAtTime: (atMs: number) => Promise<number>;
 }
 
-/** Moments for which the row is looked up, so that marks stand where their rows do. */
-const SAMPLES = 40;
-
-/** Hits in the logs of several runs, by time; the first so many of them. */
+/** Hits in the logs of several runs, in the rows of a view of them. */
 export function createMergedHits(
-  { source, runIds, conditions, rows, rowOf, rowAtTime }: MergedHitsDeps,
+  { source, conditions, feed }: MergedHitsDeps,
   wish: FindWish,
   onNews: (news: HitNews) => void,
 ): Hits {
-  let hits: LogHit[] = [];
-  let shares: readonly { atMs: number; share: number }[] = [];
-  let stop: (() => void) | null = null;
+  let outline: readonly PlacedRow[] = [];
+  const index = new MergedIndex({
+    source,
+    conditions: conditionsWithin(conditions ?? {}, wish),
+    onNews(news) {
+      if (news.isSearching || news.error !== null) onNews(news);
+      else outlineAnew(news);
+    },
+  });
 
-  function search(): void {
-    if (stop !== null) return;
-    const found: LogHit[] = [];
-    const request = { ...conditionsWithin(conditions ?? {}, wish), runIds, limit: MERGED_HITS_LIMIT };
-    stop = source.find(request, {
-      onData(news) {
-        found.push(...news.hits);
-        hits = found.toSorted((a, b) => a.atMs - b.atMs);
-        const own = { ...news, count: hits.length, error: null };
-        onNews({ ...own, isSearching: true });
-        if (!news.isEnd) return;
-        end();
-        sampled().then(
-          (next) => {
-            shares = next;
-            onNews({ ...own, isSearching: false });
-          },
-          (error: unknown) => onNews({ ...own, isSearching: false, error }),
-        );
+  function outlineAnew(news: HitNews): void {
+    feed.outline().then(
+      (next) => {
+        outline = next;
+        // Another search may have begun meanwhile, and will tell by itself.
+        if (!index.isSearching) onNews(news);
       },
-      onFailed(error) {
-        end();
-        onNews({ count: hits.length, searchedBytes: 0, totalBytes: 0, isSearching: false, error });
-      },
-    });
-  }
-
-  function end(): void {
-    stop?.();
-    stop = null;
-  }
-
-  async function sampled() {
-    const from = hits[0]?.atMs ?? 0;
-    const step = ((hits.at(-1)?.atMs ?? 0) - from) / SAMPLES;
-    const times = Array.from({ length: step === 0 ? 1 : SAMPLES + 1 }, (_, index) => from + step * index);
-    const rowCount = Math.max(1, rows.rowCount());
-    return await Promise.all(
-      times.map(async (atMs) => ({ atMs, share: Math.min(1, ((await rowAtTime(atMs)) - 1) / rowCount) })),
+      (error: unknown) => onNews({ ...news, error }),
     );
   }
 
-  function shareOf(atMs: number): number {
-    const next = firstAt(shares, (sample) => sample.atMs >= atMs);
-    const above = shares[next] ?? shares.at(-1);
-    const below = shares[next - 1] ?? above;
-    if (above === undefined || below === undefined) return 0;
-    const width = above.atMs - below.atMs;
-    const part = width <= 0 ? 0 : (atMs - below.atMs) / width;
-    return below.share + (above.share - below.share) * Math.min(1, part);
+  async function rowOf(hit: number): Promise<number | null> {
+    await index.settled();
+    if (hit >= index.count) return null;
+    const { history } = feed;
+    if (hit < (await index.rankAt(history.times.until))) {
+      const [found] = await index.hits(hit, 1, { times: history.times });
+      return found === undefined ? null : await feed.rowOfHit(found);
+    }
+    // Rows that came line by line: the first one behind which there are more hits.
+    let low = history.rowCount;
+    let high = feed.rowCount;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if ((await index.rankAt(await feed.placeBefore(middle + 1))) > hit) high = middle;
+      else low = middle;
+    }
+    return high === 0 ? null : high;
   }
 
   return {
     get count() {
-      return hits.length;
+      return index.count;
     },
-    search,
-    stop: end,
-    async rowOf(index) {
-      const hit = hits[index];
-      return hit === undefined ? null : await rowOf(hit);
-    },
+    search: () => index.search(feed.seen),
+    stop: () => index.stop(),
+    rowOf,
     async hitFrom(row) {
-      const atMs = rows.lineAt(row)?.atMs ?? 0;
-      return firstAt(hits, (hit) => hit.atMs >= atMs);
+      await index.settled();
+      return await index.rankAt(await feed.placeBefore(row));
     },
-    marks: (): readonly HitMark[] =>
-      shares.length === 0
-        ? []
-        : hits.map(({ atMs }) => ({ from: shareOf(atMs), to: shareOf(atMs), count: 1 })),
+    marks: () => marksOf(index, outline),
   };
 }
 
-/** Rows that are looked through: what a view can hold, and some. */
-const HELD_ROWS = 20_000;
+/** Where the hits of each run are, as shares of the rows, told from the places that are known. */
+function marksOf(index: MergedIndex, outline: readonly PlacedRow[]): readonly HitMark[] {
+  const rowCount = Math.max(1, outline.at(-1)?.row ?? 0);
+  if (outline.length === 0) return [];
+  return [...index.byRun].flatMap(([runId, { all, spans }]) => {
+    const share = (line: number) => roughRowOf(outline, runId, line) / rowCount;
+    return (
+      all?.map((line) => ({ from: share(line - 1), to: share(line - 1) + 1 / rowCount, count: 1 })) ??
+      spans.map(({ from, to, count }) => ({ from: share(from - 1), to: share(to), count }))
+    );
+  });
+}
 
-/** Hits among the rows that are in memory, for views without an end to search to. */
-export function createHeldHits(
-  rows: RowsFace,
-  { text, isCaseSensitive }: FindWish,
-  onNews: (news: HitNews) => void,
-): Hits {
-  let found: number[] = [];
-  const fold = (value: string) => (isCaseSensitive ? value : value.toLowerCase());
-  return {
-    get count() {
-      return found.length;
-    },
-    search() {
-      const wanted = fold(text);
-      const last = rows.rowCount();
-      found = [];
-      for (let row = Math.max(1, last - HELD_ROWS); row <= last; row += 1) {
-        const line = rows.lineAt(row);
-        if (line !== undefined && fold(line.text).includes(wanted)) found.push(row);
-      }
-      const figures = { count: found.length, searchedBytes: 1, totalBytes: 1 };
-      onNews({ ...figures, isSearching: false, error: null });
-    },
-    stop: () => undefined,
-    rowOf: async (hit) => found[hit] ?? null,
-    hitFrom: async (row) => firstAt(found, (each) => each >= row),
-    marks: () => {
-      const count = Math.max(1, rows.rowCount());
-      return found.map((row) => ({ from: (row - 1) / count, to: row / count, count: 1 }));
-    },
-  };
+/** About how many rows lie before the line behind the `before` first ones of a run. */
+function roughRowOf(outline: readonly PlacedRow[], runId: RunId, before: number): number {
+  const at = firstAt(outline, ({ place }) => (place[runId] ?? 0) > before);
+  const above = outline[at];
+  const below = outline[at - 1];
+  if (below === undefined) return 0;
+  if (above === undefined) return below.row;
+  const from = below.place[runId] ?? 0;
+  const width = (above.place[runId] ?? 0) - from;
+  return below.row + ((above.row - below.row) * (before - from)) / Math.max(1, width);
 }

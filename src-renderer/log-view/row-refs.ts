@@ -1,10 +1,11 @@
 import type { RunId } from "#contract/ids.ts";
+import type { MergedPlace } from "#contract/log.ts";
 import type { LineOrigin } from "./log-source.ts";
 
-/** Rows that are remembered: some ten bytes each. */
+/** Rows that are remembered: some sixteen bytes each. */
 const REFS_LIMIT = 1_000_000;
 
-/** Which line of which run each row is; the oldest are forgotten first. */
+/** Which line of which run each row is; the oldest are forgotten first. Lines of one run come in their order. */
 export class RowRefs {
   readonly #limit: number;
   readonly #runs: RunId[] = [];
@@ -19,6 +20,9 @@ export class RowRefs {
 
   get count(): number {
     return this.#forgotten + this.#numbers.length;
+  }
+  get runs(): readonly RunId[] {
+    return this.#runs;
   }
 
   push({ runId, number }: LineOrigin): void {
@@ -39,6 +43,28 @@ export class RowRefs {
     const runId = this.#runs[this.#runOf[slot] ?? -1];
     const number = this.#numbers[slot];
     return runId === undefined || number === undefined ? undefined : { runId, number };
+  }
+
+  /** Index of a line, or of the next one of its run; -1 when there is none. */
+  indexOf({ runId, number }: LineOrigin): number {
+    const run = this.#places.get(runId);
+    const slot = this.#numbers.findIndex((each, at) => each >= number && this.#runOf[at] === run);
+    return slot === -1 ? -1 : slot + this.#forgotten;
+  }
+
+  /** The last line of each run among the first `count` rows, and of the others what `base` says. */
+  placeAfter(count: number, base: MergedPlace): MergedPlace {
+    const last = this.#runs.map(() => 0);
+    const end = Math.min(this.#numbers.length, count - this.#forgotten);
+    for (let slot = 0; slot < end; slot += 1) last[this.#runOf[slot] ?? 0] = this.#numbers[slot] ?? 0;
+    const found = this.#runs.map((runId, run) => [runId, last[run] || (base[runId] ?? 0)]);
+    return { ...base, ...Object.fromEntries(found) };
+  }
+
+  /** Takes the first rows away; the others are counted anew. */
+  dropFirst(count: number): void {
+    this.#forget(Math.max(0, count - this.#forgotten));
+    this.#forgotten -= count;
   }
 
   #forget(count: number): void {

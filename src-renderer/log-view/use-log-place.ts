@@ -52,9 +52,9 @@ function createShown(
   const place = createPlace(filter);
   const isFollowing = initialLine === undefined;
   const store = createLogViewStore({ runId: place.runId, source: place.feed, beforePaint, isFollowing });
-  const rows = { rowCount: () => store.getState().lineCount, lineAt: store.getState().actions.lineAt };
+  const rowCount = () => store.getState().lineCount;
   const find = createFindStore({
-    createHits: (wish, onNews) => place.createHits(rows, wish, onNews),
+    createHits: (wish, onNews) => place.createHits(rowCount, wish, onNews),
     rowInView: () => rowInView.current(),
     after,
     ...(looked === null ? {} : { initial: looked }),

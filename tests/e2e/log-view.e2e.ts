@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "#tests/helpers/e2e.ts";
 import { addAgent, addCounter } from "#tests/helpers/e2e-agents.ts";
 import { AgentPage } from "#tests/helpers/pages/agents.ts";
-import type { LogPane } from "#tests/helpers/pages/log-pane.ts";
 import { RunPage } from "#tests/helpers/pages/run-page.ts";
 import type { Program } from "#tests/helpers/program.ts";
 
@@ -33,18 +32,6 @@ async function addMixed(program: Program): Promise<void> {
   await addAgent(program, { name: "mixed", script: MIXED });
 }
 
-async function addFilter(
-  page: Page,
-  log: LogPane,
-  fill: (form: ReturnType<Page["locator"]>) => Promise<void>,
-) {
-  await log.toolbar.getByRole("button", { name: /^(Filter|\d+ filters?)$/ }).click();
-  const form = page.getByRole("dialog", { name: "Filter" });
-  await fill(form);
-  await page.keyboard.press("Escape");
-  await expect(form).toBeHidden();
-}
-
 test.describe("the view of a log", () => {
   test("shows only what fits, says so in chips that go one by one, and in its address", {
     tag: "@both",
@@ -53,15 +40,15 @@ test.describe("the view of a log", () => {
     const { log } = await runToLog(app, "mixed");
     await expect(log.toolbar).toContainText("3,030 lines");
 
-    await addFilter(app.page, log, (form) => form.getByRole("checkbox", { name: "ERROR" }).check());
+    await log.addFilter((form) => form.getByRole("checkbox", { name: "ERROR" }).check());
     await expect(log.toolbar).toContainText("600 lines fit");
-    await addFilter(app.page, log, async (form) => {
+    await log.addFilter(async (form) => {
       await form.getByRole("textbox", { name: "Field" }).fill("shop");
       await form.getByRole("textbox", { name: "Value" }).fill("shop-1");
       await form.getByRole("textbox", { name: "Value" }).press("Enter");
     });
     await expect(log.toolbar).toContainText("200 lines fit");
-    await addFilter(app.page, log, async (form) => {
+    await log.addFilter(async (form) => {
       await form.getByRole("textbox", { name: "Text" }).fill('order 3?4"');
       await form.getByRole("checkbox", { name: "Regular expression" }).check();
       await form.getByRole("checkbox", { name: "Lines without it" }).check();
@@ -80,7 +67,7 @@ test.describe("the view of a log", () => {
     await expect(log.toolbar).toContainText("598 lines fit");
     await chips.getByRole("button", { name: "Clear all" }).click();
     await expect(log.toolbar).toContainText("3,030 lines");
-    await addFilter(app.page, log, (form) => form.getByText("stderr").click());
+    await log.addFilter((form) => form.getByText("stderr").click());
     await expect(log.toolbar).toContainText("30 lines fit");
     await expect(log.lines).toContainText("on the side 3000");
   });
@@ -90,7 +77,7 @@ test.describe("the view of a log", () => {
     await app.open("/agents/counter");
     await new AgentPage(app.page).start.click();
     const { log } = new RunPage(app.page);
-    await addFilter(app.page, log, async (form) => {
+    await log.addFilter(async (form) => {
       await form.getByRole("textbox", { name: "Text" }).fill("7;");
       await form.getByRole("textbox", { name: "Text" }).press("Enter");
     });
@@ -139,9 +126,8 @@ test.describe("the view of a log", () => {
     const { log } = await runToLog(app, "mixed");
     await log.lines.focus();
     await log.lines.press(":");
-    const prompt = log.view.getByRole("textbox", { name: /Go to line/ });
-    await prompt.fill("1234");
-    await prompt.press("Enter");
+    await log.prompt.fill("1234");
+    await log.prompt.press("Enter");
     await expect(log.lines).toContainText("order 1222");
     await expect(app.page).toHaveURL(/line=1234/);
 
@@ -157,8 +143,8 @@ test.describe("the view of a log", () => {
     await log.lines.press("Home");
     await expect(log.lines).toContainText("order 3");
     await log.button(/Go to line or time/).click();
-    await prompt.fill(last.slice(0, 19));
-    await prompt.press("Enter");
+    await log.prompt.fill(last.slice(0, 19));
+    await log.prompt.press("Enter");
     // The second half was written after a pause.
     await expect(log.lines).toContainText("order 2003");
 
@@ -268,63 +254,5 @@ test.describe("the view of a log", () => {
     await expect
       .poll(() => app.page.evaluate(async () => (await navigator.clipboard.readText()).length))
       .toBe(1_000_003);
-  });
-});
-
-test.describe("the logs of several runs", () => {
-  test("are followed live, agent by agent, and a person chooses whose are shown", { tag: "@both" }, async ({
-    app,
-  }) => {
-    const counter = await addCounter(app.program);
-    await addAgent(app.program, {
-      name: "ticker",
-      script: `setInterval(() => console.log("tock of the ticker"), 20);`,
-    });
-    await app.open("/logs");
-    const { log } = new RunPage(app.page);
-    await app.program.json(["run", "counter"]);
-    await app.program.json(["run", "ticker"]);
-    await expect(log.lines).toContainText(/ticker\d+tock of the ticker/);
-    await expect(log.lines).toContainText(/counter\d+tick \d+/);
-
-    await app.page.getByPlaceholder("All agents").click();
-    await app.page.getByRole("option", { name: "counter" }).click();
-    await expect(app.page).toHaveURL(/agent=counter/);
-    await expect(log.lines).toContainText("tick 0");
-    await expect(log.lines).not.toContainText("tock");
-    await counter.finish();
-  });
-
-  test("are merged by time, with every line of each, and found in both", async ({ app }) => {
-    const script = (word: string) =>
-      `let n = 0; const t = setInterval(() => { console.log("${word} " + (n += 1)); if (n === 60) clearInterval(t); }, 5);`;
-    await addAgent(app.program, { name: "left", script: script("port") });
-    await addAgent(app.program, { name: "right", script: script("starboard") });
-    await Promise.all([
-      app.program.run(["run", "left", "--wait"]),
-      app.program.run(["run", "right", "--wait"]),
-    ]);
-    await app.open("/runs");
-    for (const name of ["left", "right"])
-      await app.page.getByRole("checkbox", { name: new RegExp(`${name} `) }).check();
-    await app.page.getByRole("link", { name: "Show logs together" }).click();
-    const { log } = new RunPage(app.page);
-    await log.isComplete();
-    await expect(log.toolbar).toContainText("120 lines");
-    await log.lines.focus();
-    await log.lines.press("Home");
-    await expect(log.lines).toContainText("port 1");
-    await expect(log.lines).toContainText("starboard 1");
-    await log.lines.press("/");
-    await log.findField.fill("board 60");
-    await expect(log.toolbar.getByRole("status")).toHaveText("1 of 1");
-    await expect(log.lines).toContainText("starboard 60");
-    await log.findField.press("Escape");
-    await addFilter(app.page, log, async (form) => {
-      await form.getByRole("textbox", { name: "Text" }).fill("port");
-      await form.getByRole("textbox", { name: "Text" }).press("Enter");
-    });
-    await expect(log.toolbar).toContainText("60 lines fit");
-    await expect(log.lines).not.toContainText("starboard");
   });
 });

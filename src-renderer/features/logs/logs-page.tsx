@@ -7,7 +7,6 @@ import { type AgentName, agentNameSchema, type RunId, runIdSchema } from "#contr
 import { RUNS_PER_REQUEST_LIMIT } from "#contract/log.ts";
 import type { Run } from "#contract/run.ts";
 import {
-  createLivePlace,
   createMergedPlace,
   createRpcLogSource,
   type FilterChip,
@@ -81,7 +80,7 @@ interface LogsProps {
 }
 
 function Logs({ ids, agents, owners }: LogsProps) {
-  const { logs } = useRpc();
+  const { logs, runs } = useRpc();
   const source = useMemo(() => createRpcLogSource({ logs }), [logs]);
   const [params, setParams] = useSearchParams();
   const { look, change } = useLogLook(null);
@@ -90,15 +89,23 @@ function Logs({ ids, agents, owners }: LogsProps) {
   const originMs = useMemo(nowMs, []);
   const createPlace = useCallback(
     (chips: readonly FilterChip[]) => {
-      const [first, ...rest] = ids;
-      if (first !== undefined) return createMergedPlace({ source, runIds: [first, ...rest] }, chips);
-      const isWanted = (runId: RunId) => {
-        const agent = agentOf(runId);
-        return agents.length === 0 || agent === null || agents.includes(agent);
+      const [first] = ids;
+      if (first !== undefined) return createMergedPlace({ source, standIn: first, runs: ids }, chips);
+      const isShown = (agent: AgentName | null) =>
+        agents.length === 0 || agent === null || agents.includes(agent);
+      const agentsOfRuns = new Map<RunId, AgentName>();
+      const live = async () => {
+        const summaries = await runs.summaries.query();
+        for (const { agent, liveRunIds } of summaries)
+          for (const id of liveRunIds) agentsOfRuns.set(id, agent);
+        const idsOf = (isWanted: boolean) =>
+          summaries.flatMap(({ agent, liveRunIds }) => (isShown(agent) === isWanted ? liveRunIds : []));
+        return { wanted: idsOf(true), others: idsOf(false) };
       };
-      return createLivePlace({ source, standIn: NO_RUN, isWanted }, chips);
+      const isWanted = (runId: RunId) => isShown(agentOf(runId) ?? agentsOfRuns.get(runId) ?? null);
+      return createMergedPlace({ source, standIn: NO_RUN, runs: live, isWanted }, chips);
     },
-    [ids, agents, source, agentOf],
+    [ids, agents, source, runs, agentOf],
   );
   return (
     <div className={css["log"]}>

@@ -12,12 +12,26 @@ export class LogPane {
   readonly lines: Locator;
   readonly toolbar: Locator;
   readonly findField: Locator;
+  /** Asks which line or time to go to. */
+  readonly prompt: Locator;
+  readonly #page: Page;
 
   constructor(page: Page) {
+    this.#page = page;
     this.view = page.getByRole("region", { name: "Log", exact: true });
     this.lines = page.getByRole("log", { name: "Log" });
     this.toolbar = page.getByRole("toolbar", { name: "Log tools" });
     this.findField = this.toolbar.getByRole("textbox", { name: "Find" });
+    this.prompt = this.view.getByRole("textbox", { name: /Go to line/ });
+  }
+
+  /** Opens the filter, lets `fill` put something into it, and leaves it. */
+  async addFilter(fill: (form: Locator) => Promise<void>): Promise<void> {
+    await this.button(/^(Filter|\d+ filters?)$/).click();
+    const form = this.#page.getByRole("dialog", { name: "Filter" });
+    await fill(form);
+    await this.#page.keyboard.press("Escape");
+    await expect(form).toBeHidden();
   }
 
   button(name: string | RegExp): Locator {
