@@ -57,8 +57,8 @@ test("an engine that does not answer hides nothing of the others, and is told ab
 
   const listed = await program.run(["container", "list"], { env });
   expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining("still-seen") });
-  expect(listed.stderr).toContain("gone does not answer");
-  const alone = await program.run(["container", "list", "--engine", "gone"], { env });
+  expect(listed.stderr).toContain("docker-gone does not answer");
+  const alone = await program.run(["container", "list", "--engine", "docker-gone"], { env });
   expect(alone).toMatchObject({ code: 4, stderr: expect.stringContaining("engine.not_answering") });
   await engine.remove("still-seen");
 });

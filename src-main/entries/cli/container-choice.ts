@@ -43,7 +43,7 @@ export async function answeringEngines(call: Call, link: CoreLink): Promise<read
 }
 
 function silenceOf({ id, problem, state }: Engine): string {
-  return `${id} does not answer: ${problem ?? state}`;
+  return problem ?? `${id} is ${state}`;
 }
 
 /** What a list says that has nothing in it: why, when there is no engine it could come from. */
