@@ -3,11 +3,6 @@ import { EnginePage } from "#tests/helpers/pages/engine-page.ts";
 
 test.describe.configure({ mode: "default" });
 test.describe("the containers of an engine @web", () => {
-  test.afterEach(async ({ engine }) => {
-    const ids = (await engine.command("ps", "-aq")).split("\n").filter((id) => id !== "");
-    if (ids.length > 0) await engine.remove(...ids);
-  });
-
   test("are found through the targets, and follow what others do", async ({ app, engine }) => {
     await runPatient(engine, "first");
     await app.open("/targets");

@@ -4,12 +4,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { COMPILED_FOLDER, ROOT } from "../../bin/runtime.mjs";
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const CLI = join(ROOT, "dist", "main", "cli.js");
-
-/** What Node compiled for programs that tests start, as `bin/command.mjs` keeps it for a person. */
-export const COMPILED_FOLDER = join(ROOT, ".cache", "compiled-for-tests");
 
 /** What a command said and how it ended. */
 export interface CommandResult {
@@ -148,6 +145,7 @@ function startCommand(args: readonly string[], options: CommandOptions): Running
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       LANG: "C.UTF-8",
+      // As `bin/command.mjs` does for a person.
       NODE_COMPILE_CACHE: COMPILED_FOLDER,
       ...options.env,
     },
