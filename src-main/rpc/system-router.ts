@@ -61,7 +61,10 @@ export function createSystemRouter(system: SystemFace) {
     createSignInLink: procedure.mutation(() => system.createSignInLink()),
     yieldFolder: procedure.mutation(() => system.yieldFolder()),
 
-    chooseFolder: procedure.mutation(() => system.chooseFolder()),
+    /** Null as well for a caller whose own computer shows no dialog: what somebody else picked is not an answer to it. */
+    chooseFolder: procedure.mutation(({ ctx }) =>
+      ctx.capabilities.nativeDialogs ? system.chooseFolder() : null,
+    ),
 
     /** Everything that changes in the core, from now on; see `EventBatch`. */
     events: procedure.input(z.object({ lastEventId: z.string().optional() })).subscription(async function* ({
