@@ -1,4 +1,4 @@
-import type { Container, Engine, EngineId } from "#contract/engine.ts";
+import { type Container, type Engine, type EngineId, namedBy } from "#contract/engine.ts";
 import { AppError } from "#contract/errors.ts";
 import type { Call, Flag } from "./command.ts";
 import type { CoreLink } from "./core-link.ts";
@@ -83,8 +83,7 @@ export async function containersOf(call: Call, link: CoreLink): Promise<readonly
 export async function oneContainer(call: Call, link: CoreLink): Promise<ChosenContainer> {
   const word = call.text("CONTAINER");
   const all = await containersOf(call, link);
-  const exact = all.filter(({ container }) => container.name === word || container.id === word);
-  const found = exact.length > 0 ? exact : all.filter(({ container }) => container.id.startsWith(word));
+  const found = namedBy(word, all, ({ container }) => container);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) {
