@@ -30,6 +30,7 @@ test.describe("forwarding of logs", () => {
     await addAgent(program, { name: "quick", script: `console.log("first"); console.error("second");` });
     await app.open("/settings");
     await addSink(page, "to-file", async (form) => {
+      await form.getByRole("radiogroup", { name: "Where to" }).getByText("File").click();
       await form.getByRole("textbox", { name: "Folder" }).fill(folder);
     });
     const sink = page.getByRole("listitem").filter({ hasText: "to-file" });

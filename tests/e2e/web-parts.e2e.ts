@@ -1,28 +1,24 @@
-import type { Route } from "@playwright/test";
 import { expect, test } from "#tests/helpers/e2e.ts";
 
 const LOST =
   /WebSocket connection to .* failed|ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|FAILED|ABORTED)/;
+const PART = /assets\/settings-page-.*\.js/;
 
 test("a part of the page that a dying core did not send comes when there is a core again, and what was typed stays", {
   tag: "@web",
 }, async ({ webApp: app }) => {
   app.expectProblem(LOST);
   const { page } = app;
-  const asked: Route[] = [];
   const isAsked = Promise.withResolvers<void>();
-  await page.route(/assets\/settings-page-.*\.js/, (route) => {
-    asked.push(route);
-    isAsked.resolve();
-  });
+  // Held here until there is no core that could send it.
+  await page.route(PART, () => isAsked.resolve());
   await app.open("/settings?add=folder");
   await isAsked.promise;
   const folder = page.getByRole("dialog").getByRole("textbox", { name: "Folder of the agent" });
   await folder.fill("/somewhere/else");
 
   await app.killCore();
-  await page.unroute(/assets\/settings-page-.*\.js/);
-  for (const route of asked) await route.continue();
+  await page.unroute(PART);
   await expect(page.getByText("The Pilothouse core is not answering.")).toBeVisible();
   await expect(page.getByText("This part of the page has not come yet")).toBeAttached();
   await app.restartCore();
