@@ -74,7 +74,9 @@ test.describe("forwarding of logs", () => {
       await expect(sink.getByRole("alert")).toContainText("127.0.0.1:9");
       await expect(sink).toContainText("Waiting:");
       await expect(sink).toContainText("Nothing sent yet");
-      await sink.getByRole("switch", { name: `Forward to ${name}` }).click();
+      const isOn = sink.getByRole("switch", { name: `Forward to ${name}` });
+      await isOn.focus();
+      await isOn.press("Space");
       await expect(sink).toContainText("Off");
     }
   });
