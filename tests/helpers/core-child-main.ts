@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { credentialNameSchema, setCredentialSchema } from "#contract/credential.ts";
 import { agentNameSchema, runIdSchema, THIS_COMPUTER } from "#contract/ids.ts";
 import { isFinal, startRunSchema } from "#contract/run.ts";
@@ -17,6 +18,8 @@ const core = createCore(
 await core.start();
 process.on("message", (request: ChildRequest) => void answer(request));
 reply({ number: 0, result: null });
+// Where a test keeps what was compiled, a core that is killed leaves it for the next one.
+flushCompileCache();
 
 async function answer(request: ChildRequest): Promise<void> {
   try {
