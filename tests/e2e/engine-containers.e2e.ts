@@ -15,7 +15,7 @@ test.describe("the containers of an engine @web", () => {
     await expect(page.rows(/first/)).toContainText(/busybox.*\d\s%.*[KM]iB/);
 
     await runPatient(engine, "shop-web-1", ["--label", "com.docker.compose.project=shop"]);
-    await expect(page.rows(/^shop1 of 1 running$/)).toBeVisible();
+    await expect(page.rows(/^shop1 of 1 running/)).toBeVisible();
     await expect(page.rows(/shop-web-1/)).toContainText("Running");
     await engine.command("rename", "first", "renamed");
     await expect(page.rows(/renamed/)).toBeVisible();

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { JournalEntry } from "#tests/desktop-standin/control.ts";
-import { COMPILED_FOLDER, ROOT } from "../../bin/runtime.mjs";
 import { getPackedDesktop } from "./packed-desktop.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
 
 /** Set by `npm test`: the desktop that is driven is the one taken out of its packaged archive. */
 const IS_PACKED = process.env["PILOTHOUSE_TEST_PACKED"] === "1";
@@ -72,7 +73,6 @@ function spawnDesktop({ args = [], data, env = {} }: DesktopOptions, built: Buil
       env: {
         ...rest,
         PILOTHOUSE_NODE: process.execPath,
-        NODE_COMPILE_CACHE: COMPILED_FOLDER,
         ...built.env,
         XDG_CONFIG_HOME: join(data, "..", "config"),
         ...env,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { COMPILED_FOLDER } from "../../bin/runtime.mjs";
 import { type Desktop, startDesktop } from "./desktop.ts";
 import type { App } from "./e2e.ts";
 import type { PageWatch } from "./e2e-watch.ts";
@@ -27,7 +28,7 @@ export async function desktopEntry({ args, env, program, watch }: DesktopEntryDe
     const desktop = await startDesktop({
       data: program.data,
       args: args ?? [],
-      env: { STANDIN_DROPS: join(program.folder, "dropped"), ...env },
+      env: { NODE_COMPILE_CACHE: COMPILED_FOLDER, STANDIN_DROPS: join(program.folder, "dropped"), ...env },
     });
     watch.attach(contextOf(desktop));
     return { desktop, page: await shown(desktop) };
