@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { makeContainerDriver } from "../tests/contract/driver-container-target.ts";
-import { forever } from "../tests/contract/driver-under-test.ts";
+import { bytesOf, forever } from "../tests/contract/driver-under-test.ts";
 import { BUSYBOX_IMAGE, startEngine, type TestEngine } from "../tests/helpers/engines.ts";
 import { median, printFigure } from "./figure.ts";
 
@@ -41,7 +41,7 @@ async function measureCapture(engine: TestEngine): Promise<void> {
   let bytes = 0;
   const ours = await timed(async () => {
     const handle = await subject.driver.start(subject.specOfCommand(command), forever);
-    for await (const chunk of handle.output) bytes += chunk.bytes.byteLength;
+    for await (const chunk of handle.output) bytes += bytesOf([chunk]).byteLength;
   });
   const id = await engine.command("create", "--network=none", BUSYBOX_IMAGE, ...command);
   const theirs = await timed(async () => {

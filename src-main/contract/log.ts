@@ -13,6 +13,29 @@ export const LOG_ENCODINGS = ["utf-8", "windows-1251", "ibm866", "utf-16le", "ut
 export const logEncodingSchema = z.enum(LOG_ENCODINGS);
 export type LogEncoding = z.infer<typeof logEncodingSchema>;
 
+/** Why output is missing; `core/output-gap.ts` and the page have words for each. */
+export const GAP_CAUSES = [
+  "not-recorded",
+  "engine-copy",
+  "not-maskable",
+  "copy-lost",
+  "copy-damaged",
+  "watcher-ended",
+  "computer-stopped",
+  "source-gone",
+  "log-damaged",
+  "unknown",
+] as const;
+export const gapCauseSchema = z.enum(GAP_CAUSES);
+export type GapCause = z.infer<typeof gapCauseSchema>;
+
+/** Output that is known to be missing, or may be. */
+export interface OutputGap {
+  /** How many bytes; null when nobody knows, 0 in a line that is part of the gap above it. */
+  readonly sizeBytes: number | null;
+  readonly cause: GapCause;
+}
+
 /** What a line says about itself, found only when somebody asks. */
 export interface LineDetails {
   /** `plain`: nothing was recognised. */
@@ -43,6 +66,8 @@ export interface LogLine {
   readonly isCut: boolean;
   /** There when the request asked for details. */
   readonly details?: LineDetails;
+  /** There when the run never printed this line: it stands where output is missing, and `text` says so in English. */
+  readonly gap?: OutputGap;
 }
 
 /** The unfinished last line of a stream. */

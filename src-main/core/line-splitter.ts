@@ -1,4 +1,4 @@
-import { LINE_TEXT_LIMIT, type LogStream } from "#contract/log.ts";
+import { LINE_TEXT_LIMIT, type LogStream, type OutputGap } from "#contract/log.ts";
 
 /** Bytes that always suffice for the characters a view takes: no character takes more than three per UTF-16 unit. */
 export const LINE_HEAD_LIMIT_BYTES = LINE_TEXT_LIMIT * 3 + 3;
@@ -18,6 +18,8 @@ export interface SplitLine {
   readonly sizeBytes: number;
   /** False when the log ended, or was damaged, before the line feed came. */
   readonly isTerminated: boolean;
+  /** The line is the store's own and stands for missing output. */
+  readonly gap?: OutputGap;
 }
 
 /** The unfinished line of one stream. */
@@ -91,8 +93,8 @@ export class LineSplitter {
     }
   }
 
-  /** Puts a line of the reader's own between the lines, e.g. about damage. Unfinished lines end before it. */
-  interject(line: { stream: LogStream; bytes: Uint8Array; atMs: number }, onLine?: OnLine): void {
+  /** Puts a line of the store's own between the lines. Unfinished lines end before it. */
+  interject(line: Pick<SplitLine, "stream" | "bytes" | "atMs" | "gap">, onLine?: OnLine): void {
     this.finish(onLine);
     this.#lineCount += 1;
     onLine?.({ number: this.#lineCount, ...line, sizeBytes: line.bytes.length, isTerminated: true });

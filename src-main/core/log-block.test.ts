@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { GAP_CAUSES } from "#contract/log.ts";
 import { ByteReader, ByteWriter } from "./byte-codec.ts";
 import {
   type BlockEntry,
@@ -28,7 +29,11 @@ const entry: fc.Arbitrary<BlockEntry> = fc.oneof(
     atMs,
   }),
   fc.record({ kind: fc.constant("end" as const), atMs }),
-  fc.record({ kind: fc.constant("missing" as const), atMs, notice: bytes }),
+  fc.record({
+    kind: fc.constant("missing" as const),
+    atMs,
+    gap: fc.record({ sizeBytes: fc.option(fc.maxSafeNat()), cause: fc.constantFrom(...GAP_CAUSES) }),
+  }),
 );
 
 test("a block comes back as it was", () => {

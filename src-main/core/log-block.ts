@@ -1,6 +1,7 @@
-import type { LogStream } from "#contract/log.ts";
+import type { LogStream, OutputGap } from "#contract/log.ts";
 import { ByteReader, ByteWriter } from "./byte-codec.ts";
 import type { OpenLine, SplitterState } from "./line-splitter.ts";
+import { decodeGap, encodeGap } from "./output-gap.ts";
 
 /** Where a reader of a log stands between two of its pieces. */
 export interface PieceState {
@@ -14,8 +15,7 @@ export type BlockEntry =
   | { readonly kind: LogStream; readonly sizeBytes: number; readonly atMs: number }
   /** The log was complete here; a run that was taken up again may have gone on. */
   | { readonly kind: "end"; readonly atMs: number }
-  /** `notice` is the line that says what is missing. */
-  | { readonly kind: "missing"; readonly atMs: number; readonly notice: Uint8Array };
+  | { readonly kind: "missing"; readonly atMs: number; readonly gap: OutputGap };
 
 /**
  * A stretch of a log that can be read without what lies before it.
@@ -42,7 +42,7 @@ export function encodeBlockFront(block: Pick<LogBlock, "carry" | "entries">): Ui
     writer.count(KINDS.indexOf(entry.kind));
     writer.difference(atMs - lastMs);
     lastMs = atMs;
-    if (entry.kind === "missing") writer.bytes(entry.notice);
+    if (entry.kind === "missing") writer.bytes(encodeGap(entry.gap));
     else if (entry.kind !== "end") writer.count(entry.sizeBytes);
   }
   return writer.written();
@@ -65,7 +65,7 @@ export function decodeBlock(bytes: Uint8Array): LogBlock {
 }
 
 function readEntry(reader: ByteReader, kind: BlockEntry["kind"], atMs: number): BlockEntry {
-  if (kind === "missing") return { kind, atMs, notice: reader.bytes() };
+  if (kind === "missing") return { kind, atMs, gap: decodeGap(reader.bytes()) };
   if (kind === "end") return { kind, atMs };
   return { kind, atMs, sizeBytes: reader.count() };
 }

@@ -1,5 +1,5 @@
 import type { AgentName, ReleaseId, RunId } from "#contract/ids.ts";
-import type { LogStream } from "#contract/log.ts";
+import type { LogStream, OutputGap } from "#contract/log.ts";
 import type { LimitReport, LoadSample } from "#contract/run.ts";
 import type { DriverCapabilities, TargetKind, TargetProbe } from "#contract/target.ts";
 
@@ -76,11 +76,8 @@ export interface RunSpec {
   readonly secrets?: RunSecrets;
 }
 
-/** Bytes of one stream, exactly as they came. */
-export interface OutputChunk {
-  readonly stream: LogStream;
-  readonly bytes: Uint8Array;
-  /** When they arrived at the supervisor of the run. */
+interface OutputPlace {
+  /** When it arrived at the supervisor of the run. */
   readonly atMs: number;
   /**
    * Opaque position behind this chunk in the source. Adopting with a cursor continues exactly there, with
@@ -88,6 +85,19 @@ export interface OutputChunk {
    */
   readonly cursor: string;
 }
+
+/** Bytes of one stream, exactly as they came. */
+export interface OutputBytes extends OutputPlace {
+  readonly stream: LogStream;
+  readonly bytes: Uint8Array;
+}
+
+/** Between the chunks around it output is missing, or may be. Never written into the bytes themselves. */
+export interface MissingOutput extends OutputPlace {
+  readonly gap: OutputGap;
+}
+
+export type OutputChunk = OutputBytes | MissingOutput;
 
 export interface RunExit {
   /** Null when a signal ended the process, or when nobody knows. */
@@ -148,7 +158,8 @@ export type OnProgress = (step: string) => void;
  * Rules every driver keeps (checked by `tests/contract/driver-contract.ts`):
  * 1. Vendor and system errors never leave: they become an `AppError` with the original as `cause`.
  * 2. An aborted signal before the start leaves nothing running on the target.
- * 3. Output is complete, in order per stream, byte for byte; `exit` settles after the last chunk.
+ * 3. Output is complete, in order per stream, byte for byte; where it cannot be, a gap says so in its place and
+ *    with its cause. `exit` settles after the last chunk.
  * 4. `adopt` with the cursor of the last stored chunk continues there: nothing lost, nothing repeated.
  * 5. `adopt` of an ended run yields the rest of its output and its exit; of an unknown one, null.
  * 6. `stop` ends the whole process tree, also children that left their process group, or says who survived.

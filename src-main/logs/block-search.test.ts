@@ -29,7 +29,7 @@ const items = fc.array(
 function piecesOf(list: readonly Item[]): LogPiece[] {
   const rest = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   return list.map((item): LogPiece => {
-    if (item === "missing") return { kind: "notice", text: Buffer.from("7 bytes are damaged"), atMs: 1 };
+    if (item === "missing") return { kind: "gap", gap: { sizeBytes: 7, cause: "log-damaged" }, atMs: 1 };
     if (item === "end") return { kind: "end", atMs: 1 };
     const [stream, numbers] = item;
     const bytes = Buffer.concat([
@@ -61,9 +61,7 @@ function blocksOf(pieces: readonly LogPiece[], size: number): LogBlock[] {
 function entryOf(piece: LogPiece): BlockEntry {
   if (piece.kind === "bytes")
     return { kind: piece.stream, sizeBytes: piece.payload.length, atMs: piece.atMs };
-  return piece.kind === "notice"
-    ? { kind: "missing", atMs: 1, notice: piece.text }
-    : { kind: "end", atMs: 1 };
+  return piece.kind === "gap" ? { kind: "missing", atMs: 1, gap: piece.gap } : { kind: "end", atMs: 1 };
 }
 
 function wishFor(change: Partial<LineWish>): LineWish {
@@ -154,7 +152,7 @@ test("a pattern finds exactly the complete lines that fit it", () => {
         // The end of the log tears a character apart, so line 2 begins with the rest of it.
         [[["stdout", [200]], "end", ["stdout", [212]], ["stdout", [73, 0]]], "[^a]B", 1],
         // The store's own line.
-        [["missing"], "damaged$", 1],
+        [["missing"], "damaged\\]$", 1],
       ],
     },
   );

@@ -1,6 +1,7 @@
-import type { LogEncoding, LogLine, LogStream } from "#contract/log.ts";
+import type { LogEncoding, LogLine, LogStream, OutputGap } from "#contract/log.ts";
 import type { LogBlock } from "#core/log-block.ts";
 import { fieldOf, understandLine } from "#core/log-line/understand-line.ts";
+import { gapLine } from "#core/output-gap.ts";
 import { isInsideCharacter } from "#core/utf8-edges.ts";
 import { createTextTest, type LineFinder } from "./line-finder.ts";
 import { LineView } from "./line-text.ts";
@@ -56,7 +57,7 @@ export class BlockSearch {
     if (block === null) return { hits, count, openHits, longEnds, hasEnded };
     this.#view.lookAt(block.payload);
     this.encoding = this.#found.foundEncoding;
-    const { texts, notices } = streamTextsOf(block, this.#tails);
+    const { texts, gaps } = streamTextsOf(block, this.#tails);
     for (const text of texts) {
       const { stream } = text;
       const firstEnd = text.bytes.indexOf(LINE_FEED);
@@ -74,11 +75,11 @@ export class BlockSearch {
       }
       this.#keepTail(text);
     }
-    for (const { number, atMs, text } of notices) {
-      const line = Buffer.from(text);
+    for (const { number, atMs, gap } of gaps) {
+      const line = Buffer.from(gapLine(gap));
       this.#finder.take(Buffer.concat([line, LINE_FEED_BYTES]), false);
       if (this.#finder.next(0) === -1) continue;
-      const hit = this.#fitting({ stream: "stderr", number, atMs }, { line, isCut: false });
+      const hit = this.#fitting({ stream: "stderr", number, atMs }, { line, isCut: false, gap });
       if (hit !== null) take(hit);
     }
     hits.sort((a, b) => a.number - b.number);
@@ -120,7 +121,7 @@ export class BlockSearch {
   /** The line as a hit, when everything but its text fits as well. */
   #fitting(
     { stream, number, atMs }: { stream: LogStream; number: number; atMs: number },
-    { line, isCut }: { line: Buffer; isCut: boolean },
+    { line, isCut, gap }: { line: Buffer; isCut: boolean; gap?: OutputGap },
   ): FoundLine | null {
     const { levels, fields, also, hasLines } = this.#wish;
     if (!this.#isInRange({ stream, number, atMs })) return null;
@@ -128,7 +129,8 @@ export class BlockSearch {
     if (!needsText) return { number, atMs, line: null };
     const bytes = line.subarray(0, HEAD_BYTES);
     const sizeBytes = isCut ? line.length + 1 : line.length;
-    const shown = this.#view.lineOf({ number, stream, atMs, bytes, sizeBytes, isTerminated: true });
+    const split = { number, stream, atMs, bytes, sizeBytes, isTerminated: true };
+    const shown = this.#view.lineOf(gap === undefined ? split : { ...split, gap });
     return this.#hasWhatIsAsked(shown) ? { number, atMs, line: hasLines ? shown : null } : null;
   }
 

@@ -65,7 +65,7 @@ export class BlockTracker {
       end,
       lineCount: this.#splitter.lineCount - ref.linesBefore,
       payloadBytes: ref.payloadBytes + added,
-      gapCount: ref.gapCount + (piece.kind === "notice" ? 1 : 0),
+      gapCount: ref.gapCount + (piece.kind === "gap" ? 1 : 0),
       firstAtMs: Math.min(ref.firstAtMs, atMs),
       lastAtMs: Math.max(ref.lastAtMs, atMs),
       reachedMs: Math.max(ref.reachedMs, atMs),

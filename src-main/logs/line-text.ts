@@ -37,8 +37,14 @@ export class LineView {
   }
 
   lineOf(line: SplitLine): LogLine {
-    const { text, isCut } = this.#textOf(line);
-    const shown = { number: line.number, stream: line.stream, atMs: line.atMs, text, isCut };
+    const { atMs, gap, number, stream } = line;
+    // Of the store's own lines no program chose the encoding.
+    if (gap !== undefined) return this.#withDetails({ number, stream, atMs, ...ownText(line), gap });
+    return this.#withDetails({ number, stream, atMs, ...this.#textOf(line) });
+  }
+
+  #withDetails(shown: LogLine): LogLine {
+    const { text } = shown;
     return this.#options.hasDetails ? { ...shown, details: understandLine(text) } : shown;
   }
 
@@ -59,6 +65,10 @@ export class LineView {
     if (isWhole && text.length <= LINE_TEXT_LIMIT) return { text, isCut: false };
     return { text: text.slice(0, cutPosition(text)), isCut: true };
   }
+}
+
+function ownText({ bytes }: SplitLine): { text: string; isCut: boolean } {
+  return { text: Buffer.from(bytes).toString("latin1"), isCut: false };
 }
 
 type Decoder = InstanceType<typeof TextDecoder>;

@@ -2,8 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "#core/clock.ts";
 import { encodeChunk, encodeSeal } from "#core/log-framing.ts";
+import { encodeGap } from "#core/output-gap.ts";
 import { syncFolder, toDataError } from "#main/platform/index.ts";
-import { missingNotice } from "./log-piece.ts";
 import type { LogState, StoredEntry } from "./log-state.ts";
 import type { LogChunk, LogGap, LogWriter } from "./log-store.ts";
 
@@ -89,9 +89,9 @@ export class LogFileWriter implements LogWriter {
     await this.#enqueue({ ...chunk, kind: chunk.stream }, encodeChunk(chunk, this.#deps.state.framing));
   }
 
-  async gap({ sizeBytes, cause, atMs, cursor }: LogGap): Promise<void> {
+  async gap({ gap, atMs, cursor }: LogGap): Promise<void> {
     this.#assertOpen();
-    const bytes = missingNotice({ sizeBytes, cause });
+    const bytes = encodeGap(gap);
     const pieces = encodeChunk({ stream: "gap", bytes, atMs, cursor }, this.#deps.state.framing);
     await this.#enqueue({ kind: "gap", bytes, atMs, cursor }, pieces);
   }

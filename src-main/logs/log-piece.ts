@@ -1,6 +1,7 @@
-import type { LogStream } from "#contract/log.ts";
+import type { LogStream, OutputGap } from "#contract/log.ts";
 import { LineSplitter, type OnLine, SPLITTER_START } from "#core/line-splitter.ts";
 import type { LogBlock, PieceState } from "#core/log-block.ts";
+import { decodeGap, gapLine } from "#core/output-gap.ts";
 import type { FilePiece } from "./frame-reader.ts";
 
 /** What a reader of a log gets, in order of arrival. */
@@ -13,10 +14,16 @@ export type LogPiece =
     }
   /** The log was complete here. */
   | { readonly kind: "end"; readonly atMs: number }
-  /** A line of the store's own stands here, e.g. about damage or output that never arrived. */
-  | { readonly kind: "notice"; readonly text: Uint8Array; readonly atMs: number | null }
+  /** Output is missing here, because it never arrived or is damaged; a line of the store's own says so. */
+  | { readonly kind: "gap"; readonly gap: OutputGap; readonly atMs: number | null }
   /** A damaged block: its lines are counted, but what they said is lost. */
-  | { readonly kind: "lost"; readonly linesBefore: number; readonly lineCount: number; readonly atMs: number }
+  | {
+      readonly kind: "lost";
+      readonly linesBefore: number;
+      readonly lineCount: number;
+      readonly payloadBytes: number;
+      readonly atMs: number;
+    }
   /** Where the log stands, whatever was read before. */
   | { readonly kind: "carry"; readonly state: PieceState };
 
@@ -46,10 +53,10 @@ export class PieceSplitter {
         this.#atMs = piece.atMs;
         this.#splitter.finish(onLine);
         return;
-      case "notice": {
+      case "gap": {
         this.#atMs = piece.atMs ?? this.#atMs;
-        const line = { stream: "stderr", bytes: piece.text, atMs: this.#atMs } as const;
-        this.#splitter.interject(line, onLine);
+        const { gap } = piece;
+        this.#splitter.interject({ stream: "stderr", bytes: gapLine(gap), atMs: this.#atMs, gap }, onLine);
         return;
       }
       case "lost":
@@ -72,11 +79,13 @@ export class PieceSplitter {
 
   /** Every number keeps its place; the first one says why the others are silent. */
   #skip(piece: Extract<LogPiece, { kind: "lost" }>, onLine?: OnLine): void {
-    const { linesBefore, lineCount, atMs } = piece;
+    const { linesBefore, lineCount, payloadBytes, atMs } = piece;
     for (let index = 0; onLine !== undefined && index < lineCount; index += 1) {
-      const bytes = index === 0 ? lostNotice(piece) : LOST_LINE;
+      const bytes = index === 0 ? lostLine(piece) : LOST_LINE;
       const number = linesBefore + index + 1;
-      onLine({ number, stream: "stderr", atMs, bytes, sizeBytes: bytes.length, isTerminated: true });
+      // The first line stands for all that is lost.
+      const gap: OutputGap = { sizeBytes: index === 0 ? payloadBytes : 0, cause: "log-damaged" };
+      onLine({ number, stream: "stderr", atMs, bytes, sizeBytes: bytes.length, isTerminated: true, gap });
     }
     this.#splitter = new LineSplitter({ ...SPLITTER_START, lineCount: linesBefore + lineCount });
     this.#atMs = atMs;
@@ -85,11 +94,11 @@ export class PieceSplitter {
 
 /** A frame or a damaged stretch of a plain file as a piece; null for what readers need not see. */
 export function pieceOf(piece: FilePiece): LogPiece | null {
-  if (piece.type === "gap") return { kind: "notice", text: damageNotice(piece), atMs: null };
+  if (piece.type === "gap") return damage(piece);
   const { kind, payload, atMs } = piece.frame;
   if (kind === "begin") return null;
   if (kind === "sealed") return { kind: "end", atMs };
-  if (kind === "gap") return { kind: "notice", text: payload, atMs };
+  if (kind === "gap") return { kind: "gap", gap: decodeGap(payload), atMs };
   return { kind: "bytes", stream: kind, payload, atMs };
 }
 
@@ -98,7 +107,7 @@ export function* piecesOf({ entries, payload }: Pick<LogBlock, "entries" | "payl
   let at = 0;
   for (const entry of entries) {
     if (entry.kind === "end") yield { kind: "end", atMs: entry.atMs };
-    else if (entry.kind === "missing") yield { kind: "notice", text: entry.notice, atMs: entry.atMs };
+    else if (entry.kind === "missing") yield { kind: "gap", gap: entry.gap, atMs: entry.atMs };
     else {
       const end = at + entry.sizeBytes;
       yield { kind: "bytes", stream: entry.kind, payload: payload.subarray(at, end), atMs: entry.atMs };
@@ -107,22 +116,16 @@ export function* piecesOf({ entries, payload }: Pick<LogBlock, "entries" | "payl
   }
 }
 
-/** The line that stands for a damaged stretch. */
-export function damageNotice({ start, end }: { start: number; end: number }): Uint8Array {
-  return Buffer.from(`[Pilothouse: ${end - start} bytes of this log are damaged and cannot be shown]`);
+/** A damaged stretch of a file. */
+export function damage({ start, end }: { start: number; end: number }): LogPiece {
+  return { kind: "gap", gap: { sizeBytes: end - start, cause: "log-damaged" }, atMs: null };
 }
 
 const LOST_LINE = Buffer.from("[Pilothouse: damaged]");
 
-function lostNotice({ linesBefore, lineCount }: { linesBefore: number; lineCount: number }): Uint8Array {
+function lostLine({ linesBefore, lineCount }: { linesBefore: number; lineCount: number }): Uint8Array {
   const last = linesBefore + lineCount;
   return Buffer.from(
     `[Pilothouse: a block of this log is damaged; lines ${linesBefore + 1} to ${last} cannot be shown]`,
   );
-}
-
-/** The line that says what output is missing. */
-export function missingNotice({ sizeBytes, cause }: { sizeBytes: number | null; cause: string }): Uint8Array {
-  const what = sizeBytes === null ? "output is" : `${sizeBytes} bytes of output are`;
-  return Buffer.from(`[Pilothouse: ${what} missing here: ${cause}]`);
 }

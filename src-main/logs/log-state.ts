@@ -4,6 +4,7 @@ import type { RunId } from "#contract/ids.ts";
 import type { LogEncoding } from "#contract/log.ts";
 import { type FramingOptions, LOG_FILE_HEAD } from "#core/log-framing.ts";
 import { SEGMENT_HEAD } from "#core/log-segment.ts";
+import { decodeGap } from "#core/output-gap.ts";
 import { type BlockRef, frameEnds } from "./block-ref.ts";
 import { BlockTracker, type Standing, sealedRefs } from "./block-tracker.ts";
 import { type LoadedLog, loadLog } from "./log-loading.ts";
@@ -144,7 +145,7 @@ export class LogState {
       const { atMs, bytes } = entry;
       const end = frame?.end ?? start;
       log.tracker.add(
-        entry.kind === "sealed" ? { kind: "end", atMs } : { kind: "notice", text: bytes, atMs },
+        entry.kind === "sealed" ? { kind: "end", atMs } : { kind: "gap", gap: decodeGap(bytes), atMs },
         { start, end },
       );
       log.committedBytes = end;

@@ -14,6 +14,7 @@ import type {
   MarkLog,
   MergedBatch,
   MergedPage,
+  OutputGap,
   ReadLine,
   ReadLog,
   ReadMerged,
@@ -28,12 +29,9 @@ export interface LogChunk {
   readonly cursor: string;
 }
 
-/** Output that is known to be missing. */
+/** Where output is missing. Same shape as a driver's. */
 export interface LogGap {
-  /** How many bytes; null when nobody knows. */
-  readonly sizeBytes: number | null;
-  /** One English phrase, e.g. `the container's log was rotated`. */
-  readonly cause: string;
+  readonly gap: OutputGap;
   readonly atMs: number;
   /** Position in the source behind what is missing. */
   readonly cursor: string;

@@ -5,7 +5,7 @@ import type { LogBlock, PieceState } from "#core/log-block.ts";
 import { systemCodeOf, toDataError } from "#main/platform/index.ts";
 import { type BlockRef, firstWhere } from "./block-ref.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { damageNotice, type LogPiece, PIECES_START, pieceOf, piecesOf } from "./log-piece.ts";
+import { damage, type LogPiece, PIECES_START, pieceOf, piecesOf } from "./log-piece.ts";
 import type { LogState } from "./log-state.ts";
 import { openBlock, readRange } from "./segment-file.ts";
 
@@ -71,7 +71,7 @@ export class PieceSource {
     this.#index = firstWhere(this.#state.blocks, (ref) => ref.segment > segment);
     const end = this.#state.endOf(segment);
     if (offset >= end) return null;
-    return [{ kind: "notice", text: damageNotice({ start: offset, end }), atMs: null }];
+    return [damage({ start: offset, end })];
   }
 
   async #nextBlock(): Promise<readonly LogPiece[] | null> {

@@ -124,8 +124,8 @@ class Sealing {
       this.#entries.push({ kind: piece.stream, sizeBytes: piece.payload.length, atMs: piece.atMs });
       this.#payload.push(piece.payload);
     } else if (piece.kind === "end") this.#entries.push({ kind: "end", atMs: piece.atMs });
-    else if (piece.kind === "notice") {
-      this.#entries.push({ kind: "missing", atMs: piece.atMs ?? 0, notice: piece.text });
+    else if (piece.kind === "gap") {
+      this.#entries.push({ kind: "missing", atMs: piece.atMs ?? 0, gap: piece.gap });
     }
   }
 

@@ -123,8 +123,8 @@ async function openPlain(reader: FrameReader, { state, end }: SearchBlock): Prom
         entries.push({ kind: piece.stream, sizeBytes: piece.payload.length, atMs: piece.atMs });
         payload.push(piece.payload);
       } else if (piece?.kind === "end") entries.push({ kind: "end", atMs: piece.atMs });
-      else if (piece?.kind === "notice") {
-        entries.push({ kind: "missing", atMs: piece.atMs ?? state.atMs, notice: piece.text });
+      else if (piece?.kind === "gap") {
+        entries.push({ kind: "missing", atMs: piece.atMs ?? state.atMs, gap: piece.gap });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import type { LogEncoding, LogStream } from "#contract/log.ts";
+import type { LogEncoding, LogStream, OutputGap } from "#contract/log.ts";
 import type { LogBlock } from "#core/log-block.ts";
 import { wholeCharacters } from "#core/utf8-edges.ts";
 import { decodeLine, decodePage, isSurelyNarrow, isWide } from "./line-text.ts";
@@ -21,11 +21,11 @@ interface Arrival {
   readonly atMs: number;
 }
 
-/** A line of the store's own in a block. */
-export interface BlockNotice {
+/** Where output is missing in a block, as a line of the store's own. */
+export interface BlockGap {
   readonly number: number;
   readonly atMs: number;
-  readonly text: Uint8Array;
+  readonly gap: OutputGap;
 }
 
 /** What one stream printed in a block, beginning with what its unfinished line held before. */
@@ -144,11 +144,11 @@ function lastBefore(places: readonly { readonly at: number }[], position: number
 /** Ends of long lines that began before a block, by stream. */
 export type Tails = Record<LogStream, Buffer>;
 
-/** A block's text by stream, and the store's own lines in it. */
+/** A block's text by stream, and the gaps in it. */
 export function streamTextsOf(
   block: LogBlock,
   tails: Tails,
-): { texts: readonly StreamText[]; notices: readonly BlockNotice[] } {
+): { texts: readonly StreamText[]; gaps: readonly BlockGap[] } {
   const single = singleStreamOf(block);
   if (single === null) return mixedTexts(block, tails);
   const { lineCount } = block.carry.splitter;
@@ -163,7 +163,7 @@ export function streamTextsOf(
   const bytes = start.bytes.length === 0 ? payload : Buffer.concat([start.bytes, payload]);
   const runs = [{ at: 0, linesBefore: lineCount }];
   const { isCutAtStart } = start;
-  return { texts: [new StreamText({ stream: single, bytes, isCutAtStart, runs, arrivals })], notices: [] };
+  return { texts: [new StreamText({ stream: single, bytes, isCutAtStart, runs, arrivals })], gaps: [] };
 }
 
 /** The only stream of a block that needs no sorting out; null for any other. */
@@ -217,7 +217,7 @@ function mixedTexts(block: LogBlock, tails: Tails) {
     stdout: new Gathering(starts.stdout.bytes, block.carry.splitter.stdout.sizeBytes > 0),
     stderr: new Gathering(starts.stderr.bytes, block.carry.splitter.stderr.sizeBytes > 0),
   };
-  const notices: BlockNotice[] = [];
+  const gaps: BlockGap[] = [];
   let lines = block.carry.splitter.lineCount;
   let at = 0;
   for (const entry of block.entries) {
@@ -235,14 +235,14 @@ function mixedTexts(block: LogBlock, tails: Tails) {
     }
     if (entry.kind !== "missing") continue;
     lines += 1;
-    notices.push({ number: lines, atMs, text: entry.notice });
+    gaps.push({ number: lines, atMs, gap: entry.gap });
   }
   const texts = STREAMS.filter((stream) => gathered[stream].length > 0).map((stream) => {
     const { parts, runs, arrivals } = gathered[stream];
     const { isCutAtStart } = starts[stream];
     return new StreamText({ stream, bytes: Buffer.concat(parts), isCutAtStart, runs, arrivals });
   });
-  return { texts, notices };
+  return { texts, gaps };
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

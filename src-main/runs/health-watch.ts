@@ -1,7 +1,7 @@
 import type { Health } from "#contract/run.ts";
 import type { Clock, Timer } from "#core/clock.ts";
 import type { HealthPlan } from "#core/manifest/class-defaults.ts";
-import type { OutputChunk } from "#main/drivers/index.ts";
+import type { OutputBytes } from "#main/drivers/index.ts";
 import type { HealthProbes } from "./sources.ts";
 import { TextFinder } from "./text-finder.ts";
 
@@ -50,7 +50,7 @@ export class HealthWatch {
   }
 
   /** Looks for the text of a `log` check. */
-  see(chunk: OutputChunk): void {
+  see(chunk: OutputBytes): void {
     if (this.#health === "healthy" || this.#finder === null) return;
     if (this.#finder.push(chunk.stream, chunk.bytes)) this.#answered();
   }

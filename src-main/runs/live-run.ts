@@ -127,7 +127,7 @@ export class LiveRun {
       handle,
       writer,
       clock: this.#deps.clock,
-      onChunk: (chunk) => this.#health?.see(chunk),
+      onBytes: (chunk) => this.#health?.see(chunk),
     });
     try {
       this.#begin(handle);
@@ -343,7 +343,14 @@ export class LiveRun {
   /** A log without a writer is sealed too, so that nobody waits for more. */
   async #sealForgotten(): Promise<void> {
     await this.#quietly("seal", async () => {
-      const writer = await this.#deps.logs.openWriter(this.id);
+      const { clock, logs } = this.#deps;
+      const writer = await logs.openWriter(this.id);
+      const { cursor } = writer;
+      // Of a log that has begun nobody knows any more whether that was all.
+      if (cursor !== null) {
+        const gap = { sizeBytes: null, cause: "source-gone" } as const;
+        await writer.gap({ gap, atMs: clock.nowMs(), cursor });
+      }
       await writer.seal();
     });
   }

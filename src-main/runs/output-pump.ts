@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "#core/clock.ts";
-import type { OutputChunk, RunHandle } from "#main/drivers/index.ts";
+import type { OutputBytes, OutputChunk, RunHandle } from "#main/drivers/index.ts";
 import type { LogWriter } from "#main/logs/index.ts";
 
 /** Output that was stored is made durable, and the source told so, at the latest after this. */
@@ -14,8 +14,8 @@ export interface OutputPumpDeps {
   readonly handle: RunHandle;
   readonly writer: LogWriter;
   readonly clock: Clock;
-  /** Sees every chunk after it was stored. */
-  readonly onChunk: (chunk: OutputChunk) => void;
+  /** Sees what was printed, after it was stored. */
+  readonly onBytes: (chunk: OutputBytes) => void;
 }
 
 /** Carries the output of one handle into the log, in order, and acknowledges what is durable. */
@@ -36,11 +36,11 @@ export class OutputPump {
    * @throws AppError as the driver's output does, when the link is lost
    */
   async run(): Promise<void> {
-    const { handle, onChunk } = this.#deps;
+    const { handle, onBytes } = this.#deps;
     try {
       for await (const chunk of handle.output) {
         await this.#store(chunk);
-        onChunk(chunk);
+        if (!("gap" in chunk)) onBytes(chunk);
       }
     } finally {
       this.#timer?.cancel();
@@ -57,7 +57,8 @@ export class OutputPump {
   async #store(chunk: OutputChunk): Promise<void> {
     if (this.#broken !== null) throw this.#broken;
     try {
-      await this.#deps.writer.append(chunk);
+      if ("gap" in chunk) await this.#deps.writer.gap(chunk);
+      else await this.#deps.writer.append(chunk);
     } catch (cause) {
       throw brokenBy(cause);
     }

@@ -2,7 +2,7 @@ import type { Run } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
 import type { HealthPlan } from "#core/manifest/class-defaults.ts";
 import { fillInPort } from "#core/port-text.ts";
-import type { OutputChunk } from "#main/drivers/index.ts";
+import type { OutputBytes } from "#main/drivers/index.ts";
 import type { LogStore } from "#main/logs/index.ts";
 import { HealthWatch } from "./health-watch.ts";
 import type { RunBook } from "./run-book.ts";
@@ -69,6 +69,6 @@ async function searchLog(
   }
 }
 
-function chunkOf(text: string): OutputChunk {
+function chunkOf(text: string): OutputBytes {
   return { stream: "stdout", bytes: Buffer.from(text, "utf8"), atMs: 0, cursor: "" };
 }

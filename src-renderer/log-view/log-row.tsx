@@ -1,6 +1,6 @@
 import { type MouseEvent, memo, type ReactNode } from "react";
 import type { RunId } from "#contract/ids.ts";
-import type { LineDetails, LogStream } from "#contract/log.ts";
+import type { LineDetails, LogStream, OutputGap } from "#contract/log.ts";
 import { type FoundText, LineText, SHOWN_CHARACTERS } from "./line-text.tsx";
 import { formatLineTime, formatLineTimeInFull, type TimeColumn } from "./line-time.ts";
 import type { ViewLine } from "./log-source.ts";
@@ -28,6 +28,7 @@ export interface RowOptions {
     readonly more: (count: number) => string;
     readonly stretch: (shown: number, sizeBytes: number) => string;
     readonly reading: string;
+    readonly gap: (gap: OutputGap) => string;
   };
   readonly onPick: (number: number, isExtending: boolean) => void;
   readonly onToggle: (number: number) => void;
@@ -58,6 +59,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       className={css["row"]}
       data-stream={line.stream}
       data-level={line.details?.level ?? undefined}
+      data-gap={line.gap !== undefined || undefined}
       data-picked={isPicked || undefined}
       data-hit={isHit || undefined}
       data-expanded={isExpanded || undefined}
@@ -73,15 +75,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       <StreamMark stream={line.stream} />
       <Columns details={fields} options={options} />
       <span className={css["text"]}>
-        {fields === null ? (
-          <LineText
-            text={(isExpanded && long?.text) || line.text}
-            isExpanded={isExpanded}
-            find={options.find}
-          />
-        ) : (
-          <Fields line={line} details={fields} isExpanded={isExpanded} options={options} />
-        )}
+        <Content {...props} details={fields} />
         {(fields !== null || isLong) && (
           <button
             type="button"
@@ -99,6 +93,21 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
     </div>
   );
 });
+
+/** What the run printed, or in its place what is known of output that is missing. */
+function Content({
+  details,
+  isExpanded,
+  line,
+  long,
+  options,
+}: LogRowProps & { readonly details: LineDetails | null }) {
+  if (line.gap !== undefined) return <span title={line.text}>{options.words.gap(line.gap)}</span>;
+  if (details !== null)
+    return <Fields line={line} details={details} isExpanded={isExpanded} options={options} />;
+  const text = (isExpanded && long?.text) || line.text;
+  return <LineText text={text} isExpanded={isExpanded} find={options.find} />;
+}
 
 /** What a line says by itself, when it is made of names and values. */
 function structureOf({ details }: ViewLine): LineDetails | null {

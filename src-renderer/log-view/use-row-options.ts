@@ -37,6 +37,13 @@ export function useRowOptions(
         stretch: (shown, size) =>
           t("lineStretch", { shown: format.bytes(shown), size: size > 0 ? format.bytes(size) : "…" }),
         reading: t("lineReading"),
+        gap({ cause, sizeBytes }) {
+          if (sizeBytes === 0) return t("gap.more");
+          const why = t(`gap.cause.${cause}`);
+          return sizeBytes === null
+            ? t("gap.unknown", { why })
+            : t("gap.known", { why, size: format.bytes(sizeBytes) });
+        },
       },
       onPick: (line, isExtending) => latest.current.onPick(line, isExtending),
       onToggle: (line) => latest.current.onToggle(line),

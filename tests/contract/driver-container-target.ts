@@ -99,6 +99,7 @@ export async function makeContainerDriver(
     impossibleSpec: async () =>
       specOfCommand(["true"], { container: { image: "localhost/no/such:1", network: "none", volumes: [] } }),
     countProcesses: async (runId: RunId) => (await processesOf(runId)).length,
+    loseBeginning: (runId) => rm(join(runsFolder, runId, "spool", "1.spool")),
     [Symbol.asyncDispose]: async () => {
       for (const one of made) await one[Symbol.asyncDispose]();
       await removeRuns(link);

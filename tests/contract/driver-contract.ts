@@ -104,12 +104,33 @@ function describeOutput(make: Make): void {
 
     const heard = createHash("sha256");
     for await (const chunk of handle.output) {
-      heard.update(chunk.bytes);
+      heard.update(bytesOf([chunk]));
       handle.acknowledge(chunk.cursor);
     }
 
     expect(heard.digest("hex")).toBe(wanted.digest("hex"));
     expect((await handle.exit).exitCode).toBe(0);
+  });
+
+  it("says where output is missing that it had to keep, and goes on behind it", async () => {
+    await using subject = await make();
+    const count = 1_000_000;
+    const spec = await subject.specOf({ does: "count", count });
+    const whole = bytesOf((await hear(await started(subject.driver, spec))).chunks);
+    await subject.loseBeginning(spec.runId);
+
+    const again = await subject.driver.adopt({ runId: spec.runId, ref: null, afterCursor: null }, forever);
+    if (again === null) throw new Error("the run was not found again");
+    const { chunks, exit } = await hear(again);
+
+    const [first, ...others] = chunks;
+    const rest = bytesOf(others);
+    expect(first).toMatchObject({ gap: { sizeBytes: null, cause: "copy-lost" } });
+    expect(others.every((chunk) => "bytes" in chunk)).toBe(true);
+    expect(rest.length).toBeGreaterThan(0);
+    expect(rest.length).toBeLessThan(whole.length);
+    expect(whole.subarray(-rest.length).equals(rest)).toBe(true);
+    expect(exit.exitCode).toBe(0);
   });
 
   it("keeps pieces of both streams in the order in which they came", async () => {
@@ -135,7 +156,7 @@ function describeOutput(make: Make): void {
     const order: string[] = [];
     const exit = handle.exit.then(() => order.push("exit"));
 
-    for await (const chunk of handle.output) order.push(Buffer.from(chunk.bytes).toString());
+    for await (const chunk of handle.output) order.push(textOf([chunk]));
     order.push("end of output");
     await exit;
 

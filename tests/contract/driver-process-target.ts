@@ -99,6 +99,7 @@ export async function makeProcessDriver(
     endCore: () => driver[Symbol.asyncDispose](),
     impossibleSpec: async () => specOfCommand(["true"], { releaseFolder: join(folder, "missing") }),
     countProcesses: async (runId) => (await processesOf(runId)).length,
+    loseBeginning: (runId) => rm(join(deps.runsFolder, runId, "spool", "1.spool")),
     [Symbol.asyncDispose]: async () => {
       for (const runId of begun) for (const pid of await processesOf(runId)) killQuietly(pid);
       for (const one of made) await one[Symbol.asyncDispose]();

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type RunId, runIdSchema } from "#contract/ids.ts";
-import type { Driver, OutputChunk, RunExit, RunHandle, RunSpec } from "#main/drivers/index.ts";
+import type { Driver, OutputBytes, OutputChunk, RunExit, RunHandle, RunSpec } from "#main/drivers/index.ts";
 
-type Stream = OutputChunk["stream"];
+type Stream = OutputBytes["stream"];
 
 /** What a run of the suite does; each driver under test knows how to make its target do it. */
 export type Behaviour =
@@ -46,6 +46,8 @@ export interface DriverUnderTest extends AsyncDisposable {
   impossibleSpec(): Promise<RunSpec>;
   /** Processes of the run that live on the target, in whatever group or session. */
   countProcesses(runId: RunId): Promise<number>;
+  /** Removes the beginning of what the driver keeps of a run's output, as somebody else might. */
+  loseBeginning(runId: RunId): Promise<void>;
 }
 
 export const forever = new AbortController().signal;
@@ -79,7 +81,10 @@ export async function hearUntil(handle: RunHandle, text: string): Promise<readon
 
 export function bytesOf(chunks: readonly OutputChunk[], stream?: Stream): Buffer {
   return Buffer.concat(
-    chunks.filter((chunk) => stream === undefined || chunk.stream === stream).map((c) => c.bytes),
+    chunks.map((chunk) => {
+      const isWanted = "bytes" in chunk && (stream === undefined || chunk.stream === stream);
+      return isWanted ? chunk.bytes : new Uint8Array(0);
+    }),
   );
 }
 

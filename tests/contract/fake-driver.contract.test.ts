@@ -12,7 +12,8 @@ function scriptOf(behaviour: Behaviour): FakeScript {
       return { output: behaviour.pieces, exit: { exitCode: behaviour.exitCode ?? 0 } };
     case "count": {
       const lines = Array.from({ length: behaviour.count }, (_, index) => `${index + 1}\n`);
-      return { output: [lines.join("")] };
+      const half = lines.length / 2;
+      return { output: [lines.slice(0, half).join(""), lines.slice(half).join("")] };
     }
     case "show-environment":
       return { output: ({ env }) => [JSON.stringify(env)] };
@@ -61,6 +62,7 @@ async function make(): Promise<DriverUnderTest> {
     },
     countProcesses: async (runId) =>
       driver.started.filter((run) => run.spec.runId === runId && run.exit === null).length,
+    loseBeginning: async (runId) => driver.run(runId).lose(1),
     [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
   };
 }

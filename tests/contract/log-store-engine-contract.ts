@@ -9,6 +9,7 @@ import {
   readLogSchema,
   readMergedSchema,
 } from "#contract/log.ts";
+import { gapText } from "#core/output-gap.ts";
 import type { LogStore, MergedNews } from "#main/logs/index.ts";
 import { bytesOf, createFeeder, type LogStoreUnderTest, never, RUN, textsOf } from "./log-store-fixture.ts";
 
@@ -233,18 +234,17 @@ export function describeLogEngineContract(name: string, make: () => Promise<LogS
       const writer = await subject.store.openWriter(RUN);
       const feed = createFeeder(writer);
       await feed("stdout", "before\nhal");
-      await writer.gap({ sizeBytes: 512, cause: "the source was rotated", atMs: 5, cursor: "behind" });
+      const gap = { sizeBytes: 512, cause: "copy-damaged" } as const;
+      await writer.gap({ gap, atMs: 5, cursor: "behind" });
       const resumesAt = writer.cursor;
       await feed("stdout", "after\n");
       await writer.seal();
 
       for await (const store of openedTwice(subject)) {
-        expect(await textsOf(store)).toEqual([
-          "before",
-          "hal",
-          "[Pilothouse: 512 bytes of output are missing here: the source was rotated]",
-          "after",
-        ]);
+        expect(await textsOf(store)).toEqual(["before", "hal", gapText(gap), "after"]);
+        const { lines } = await store.page(readLogSchema.parse({ runId: RUN, encoding: "utf-16le" }));
+        expect(lines.map((line) => line.gap ?? null)).toEqual([null, null, gap, null]);
+        expect(lines[2]).toMatchObject({ text: gapText(gap), stream: "stderr", atMs: 5 });
         expect((await store.stats(RUN)).gapCount).toBe(1);
         expect((await bytesOf(store)).toString()).toBe("before\nhalafter\n");
       }

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { targetIdSchema } from "#contract/ids.ts";
@@ -83,7 +84,7 @@ export function describeEngineFaults(product: EngineProduct): void {
       let cuts = 0;
       const failure = await (async () => {
         for await (const chunk of first.output) {
-          heard.push({ text: Buffer.from(chunk.bytes).toString(), cursor: chunk.cursor });
+          heard.push({ text: textOf([chunk]), cursor: chunk.cursor });
           if (cuts === 0) cuts = proxy.cut();
         }
       })().catch((error: unknown) => error);
@@ -109,7 +110,7 @@ export function describeEngineFaults(product: EngineProduct): void {
       let text = "";
       let cuts = 0;
       for await (const chunk of handle.output) {
-        text += Buffer.from(chunk.bytes).toString();
+        text += textOf([chunk]);
         if (cuts === 0) cuts = proxy.cut();
       }
 
@@ -137,6 +138,59 @@ export function describeEngineFaults(product: EngineProduct): void {
       const heard = await hearing;
       expect(textOf(heard.chunks)).toBe("ready\n");
       expect(["unknown", "ended"]).toContain(heard.exit.cause);
+    });
+
+    it("says that output may be missing of a container that was removed while nobody was there", async () => {
+      await using subject = await makeContainerDriver(engine);
+      const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 600"]);
+      const handle = await started(subject.driver, spec);
+      const before = await hearUntil(handle, "ready\n");
+      await handle.detach();
+      await engine.remove(containerOf(handle));
+
+      const asked = { runId: spec.runId, ref: handle.ref, afterCursor: before.at(-1)?.cursor ?? null };
+      const adopted = await subject.driver.adopt(asked, forever);
+      if (adopted === null) throw new Error("the run was not found again");
+      const { chunks, exit } = await hear(adopted);
+
+      expect(chunks).toMatchObject([{ gap: { sizeBytes: null, cause: "source-gone" } }]);
+      expect(exit.cause).toBe("unknown");
+    });
+
+    it("says what is missing of a run with credentials, whose output no engine keeps", async () => {
+      await using subject = await makeContainerDriver(engine);
+      const secrets = { env: {}, files: [], descriptors: [], masked: ["not for the log"] };
+      const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 1; echo unheard"], { secrets });
+      const handle = await started(subject.driver, spec);
+      const before = await hearUntil(handle, "ready\n");
+      await handle.detach();
+      await expect.poll(() => subject.countProcesses(spec.runId)).toBe(0);
+
+      const asked = { runId: spec.runId, ref: handle.ref, afterCursor: before.at(-1)?.cursor ?? null };
+      const adopted = await subject.driver.adopt(asked, forever);
+      if (adopted === null) throw new Error("the run was not found again");
+      const { chunks, exit } = await hear(adopted);
+
+      expect(chunks).toMatchObject([{ gap: { sizeBytes: null, cause: "not-recorded" } }]);
+      expect(exit.exitCode).toBe(0);
+    });
+
+    it("goes on with a gap when its own copy of the output is gone", async () => {
+      await using subject = await makeContainerDriver(engine);
+      const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 600"]);
+      const handle = await started(subject.driver, spec);
+      const before = await hearUntil(handle, "ready\n");
+      await handle.detach();
+      await rm(path.join(subject.runsFolder, spec.runId, "spool"), { recursive: true });
+
+      const asked = { runId: spec.runId, ref: handle.ref, afterCursor: before.at(-1)?.cursor ?? null };
+      const adopted = await subject.driver.adopt(asked, forever);
+      if (adopted === null) throw new Error("the run was not found again");
+      const after = await hearUntil(adopted, "ready\n");
+      await adopted.stop("hard");
+
+      expect(after[0]).toMatchObject({ gap: { sizeBytes: null, cause: "copy-lost" } });
+      expect(textOf(after)).toBe("ready\n");
     });
 
     it("follows and stops a run that is paused and renamed from outside", async () => {

@@ -18,6 +18,7 @@ await driver.prepare(spec, () => undefined, forever);
 const handle = await driver.start(spec, forever);
 appendFileSync(journal, `${JSON.stringify({ pid: handle.pid })}\n`);
 for await (const chunk of handle.output) {
+  if ("gap" in chunk) continue;
   const { stream, bytes, cursor } = chunk;
   appendFileSync(
     journal,

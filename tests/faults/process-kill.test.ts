@@ -107,6 +107,7 @@ describe("a supervisor that is killed", () => {
     if (adopted === null) throw new Error("the run was not found");
     const { chunks, exit } = await hear(adopted);
     expect(textOf(chunks)).toMatch(/^ready\n(more\n)*$/);
+    expect(chunks.at(-1)).toMatchObject({ gap: { sizeBytes: null, cause: "watcher-ended" } });
     expect(exit).toMatchObject({ exitCode: null, signal: null, cause: "unknown" });
     expect(await processesOf(spec.runId)).toEqual([]);
   }
@@ -123,6 +124,17 @@ describe("a supervisor that is killed", () => {
 
     expect(await handle.exit).toMatchObject({ exitCode: null, cause: "unknown" });
     expect(await processesOf(spec.runId)).toEqual([]);
+  });
+
+  it("is a gap in the log, behind everything it wrote down", async () => {
+    await using subject = await makeProcessDriver();
+    const spec = subject.specOfCommand(chatty);
+    const handle = await started(subject.driver, spec);
+    await hearUntil(handle, "ready\n");
+    await handle.detach();
+    process.kill(await supervisorOf(subject, spec), "SIGKILL");
+
+    await expectUnknown(subject.driver, spec);
   });
 
   it("is noticed by the next core as well", async () => {

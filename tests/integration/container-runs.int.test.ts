@@ -8,7 +8,7 @@ import {
   type ContainerDriverUnderTest,
   makeContainerDriver,
 } from "../contract/driver-container-target.ts";
-import { forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
+import { bytesOf, forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
 import {
   BUSYBOX_IMAGE,
   type EngineProduct,
@@ -203,16 +203,11 @@ describe.each<EngineProduct>(["docker", "podman"])("runs in containers of %s", (
     if (adopted === null) throw new Error("the run was not found again");
     const { chunks, exit } = await hear(adopted);
 
-    const stdout = Buffer.concat(
-      chunks.filter(({ stream }) => stream === "stdout").map(({ bytes }) => bytes),
-    );
-    const stderr = Buffer.concat(
-      chunks.filter(({ stream }) => stream === "stderr").map(({ bytes }) => bytes),
-    );
-    expect(stdout).toEqual(
+    expect(chunks.every((chunk) => "bytes" in chunk)).toBe(true);
+    expect(bytesOf(chunks, "stdout")).toEqual(
       Buffer.concat([Buffer.from([0xc3, 0x28, 0, 0xff, 13, 10]), Buffer.from("after\n")]),
     );
-    expect(stderr.toString()).toBe("gap\n");
+    expect(bytesOf(chunks, "stderr").toString()).toBe("gap\n");
     expect(exit.exitCode).toBe(0);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeProcessDriver, processesOf } from "../contract/driver-process-target.ts";
-import { forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
+import { bytesOf, forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
 
 describe("the command of a run", () => {
   it("that does not exist is named in one short sentence, and the places that were searched in the details", async () => {
@@ -114,10 +114,8 @@ describe("a run", () => {
 
     const { chunks } = await hear(await started(subject.driver, spec));
 
-    expect(chunks.map(({ stream, bytes }) => `${stream}:${Buffer.from(bytes)}`)).toEqual([
-      "stdout:out\n",
-      "stderr:err\n",
-    ]);
+    expect(bytesOf(chunks, "stdout").toString()).toBe("out\n");
+    expect(bytesOf(chunks, "stderr").toString()).toBe("err\n");
   });
 
   it("owns its tree: what its main process leaves behind is ended with it", async () => {

@@ -17,6 +17,11 @@ export function parseCursor(text: string): SpoolPlace | null {
   return match === null ? null : { file: Number(match[1]), offset: Number(match[2]) };
 }
 
+/** Where reading goes on for one who has stored everything up to the cursor; null: nothing yet. */
+export function placeBehind(cursor: string | null): SpoolPlace {
+  return (cursor === null ? null : parseCursor(cursor)) ?? SPOOL_BEGINNING;
+}
+
 export function spoolFileName(file: number): string {
   return `${file}.spool`;
 }

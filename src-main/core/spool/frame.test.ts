@@ -1,9 +1,16 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeFrames, encodeFrame, FRAME_HEADER_BYTES, type FrameKind, MAX_PAYLOAD_BYTES } from "./frame.ts";
+import {
+  decodeFrames,
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  type FrameKind,
+  findFrame,
+  MAX_PAYLOAD_BYTES,
+} from "./frame.ts";
 
-const kinds: readonly FrameKind[] = ["started", "stdout", "stderr", "sample", "tree", "exit"];
+const kinds: readonly FrameKind[] = ["started", "stdout", "stderr", "sample", "tree", "exit", "gap"];
 const frameArbitrary = fc.record({
   kind: fc.constantFrom(...kinds),
   atMs: fc.integer({ min: 0, max: 4e12 }),
@@ -55,6 +62,17 @@ describe("spool frames", () => {
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
 
         expect(decodeFrames(bytes, 0, crc32).frames).toEqual([]);
+      }),
+    );
+  });
+
+  it("are found again behind damage, and nothing else is taken for one", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(0, 1, 2, 0xf5)), frameArbitrary, (damage, written) => {
+        const frame = encodeFrame(written, crc32);
+
+        expect(findFrame(join([Uint8Array.from(damage), frame]), 0, crc32)).toBe(damage.length);
+        expect(findFrame(join([Uint8Array.from(damage), frame.subarray(0, -1)]), 0, crc32)).toBe(-1);
       }),
     );
   });

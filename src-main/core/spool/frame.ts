@@ -22,7 +22,7 @@ export const MAX_PAYLOAD_BYTES = 1 << 20;
 const FRAME_MARK = 0xf5;
 
 /** `started` opens every file of a spool, so that each can be understood when earlier ones are gone. */
-const KIND_CODES = { started: 1, stdout: 2, stderr: 3, sample: 4, tree: 5, exit: 6 } as const;
+const KIND_CODES = { started: 1, stdout: 2, stderr: 3, sample: 4, tree: 5, exit: 6, gap: 7 } as const;
 export type FrameKind = keyof typeof KIND_CODES;
 const KIND_NAMES = new Map<number, FrameKind>(
   Object.entries(KIND_CODES).map(([name, code]) => [code, name as FrameKind]),
@@ -90,6 +90,15 @@ export function decodeFrames(bytes: Uint8Array, base: number, checksum: Checksum
     frames.push({ ...step, endOffset: base + at });
   }
   return { frames, nextOffset: base + at, tail: "none" };
+}
+
+/** Where the first whole frame begins in `bytes` from `from` on; -1 when there is none. For what lies behind damage. */
+export function findFrame(bytes: Uint8Array, from: number, checksum: Checksum): number {
+  for (let at = bytes.indexOf(FRAME_MARK, from); at !== -1; at = bytes.indexOf(FRAME_MARK, at + 1)) {
+    const isLikely = bytes[at + 2] === 0 && bytes[at + 3] === 0;
+    if (isLikely && typeof decodeOne(bytes.subarray(at), checksum) === "object") return at;
+  }
+  return -1;
 }
 
 function decodeOne(bytes: Uint8Array, checksum: Checksum): Omit<Frame, "endOffset"> | "torn" | "damaged" {

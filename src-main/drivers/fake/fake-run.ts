@@ -27,6 +27,7 @@ export class FakeRun {
   readonly history: LoadSample[] = [];
   readonly #clock: Clock;
   readonly #chunks: OutputChunk[] = [];
+  #nextCursor = 1;
   readonly #watchers = new Set<Watcher>();
   readonly #ended = Promise.withResolvers<RunExit>();
   #exit: RunExit | null = null;
@@ -67,15 +68,21 @@ export class FakeRun {
 
   print(piece: FakeOutput): void {
     if (this.#exit !== null) return;
-    const { stream = "stdout", bytes } = typeof piece === "string" ? { bytes: piece } : piece;
     const chunk: OutputChunk = {
-      stream,
-      bytes: this.#masked(typeof bytes === "string" ? Buffer.from(bytes, "utf8") : bytes),
+      ...this.#said(typeof piece === "string" ? { bytes: piece } : piece),
       atMs: this.#clock.nowMs(),
-      cursor: `1:${this.#chunks.length + 1}`,
+      cursor: `1:${this.#nextCursor++}`,
     };
     this.#chunks.push(chunk);
     for (const watcher of this.#watchers) watcher.output.push(chunk);
+  }
+
+  /** Forgets the first `count` chunks, which somebody else removed. */
+  lose(count: number): void {
+    const last = this.#chunks[count - 1];
+    if (last === undefined) throw new Error(`the run did not say ${count} chunks`);
+    const { atMs, cursor } = last;
+    this.#chunks.splice(0, count, { gap: { sizeBytes: null, cause: "copy-lost" }, atMs, cursor });
   }
 
   sample(sample: LoadSample): void {
@@ -104,8 +111,8 @@ export class FakeRun {
 
   watch(afterCursor: string | null): RunHandle {
     const watcher: Watcher = { output: new Feed(), samples: new Feed(), exit: Promise.withResolvers() };
-    const skip = afterCursor === null ? 0 : Number(afterCursor.split(":")[1]);
-    for (const chunk of this.#chunks.slice(skip)) watcher.output.push(chunk);
+    const from = 1 + this.#chunks.findIndex(({ cursor }) => cursor === afterCursor);
+    for (const chunk of this.#chunks.slice(from)) watcher.output.push(chunk);
     if (this.#exit === null) this.#watchers.add(watcher);
     else endWatcher(watcher, this.#exit);
     return {
@@ -127,6 +134,12 @@ export class FakeRun {
         watcher.samples.close();
       },
     };
+  }
+
+  #said(piece: Exclude<FakeOutput, string>) {
+    if ("gap" in piece) return { gap: piece.gap };
+    const { stream = "stdout", bytes } = piece;
+    return { stream, bytes: this.#masked(typeof bytes === "string" ? Buffer.from(bytes, "utf8") : bytes) };
   }
 
   /** Piece by piece: a script prints a secret whole. */

@@ -1,10 +1,13 @@
 import type { AppError } from "#contract/errors.ts";
-import type { LogStream } from "#contract/log.ts";
+import type { LogStream, OutputGap } from "#contract/log.ts";
 import type { LimitReport, LoadSample } from "#contract/run.ts";
 import type { RunExit, RunSpec } from "../driver.ts";
 
-/** A piece of output: text for standard output, or bytes of a stream. */
-export type FakeOutput = string | { readonly stream?: LogStream; readonly bytes: Uint8Array | string };
+/** A piece of output: text for standard output, bytes of a stream, or a place where output is missing. */
+export type FakeOutput =
+  | string
+  | { readonly stream?: LogStream; readonly bytes: Uint8Array | string }
+  | { readonly gap: OutputGap };
 
 /** What a fake run does. Everything is optional: the default run prints nothing and exits with 0 at once. */
 export interface FakeScript {

@@ -2,10 +2,10 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadSample } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
-import { parseCursor, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
+import { parseCursor, placeBehind, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
 import { decodeRecord, type ExitRecord, type StartedRecord } from "#core/spool/record.ts";
-import type { OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../driver.ts";
-import { SpoolTail, type TailedFrame } from "../shared/spool-tail.ts";
+import type { MissingOutput, OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../driver.ts";
+import { chunksOf, SpoolTail, type TailedFrame } from "../shared/spool-tail.ts";
 import { removeGroups } from "./cgroup-group.ts";
 import { FolderHint } from "./folder-hint.ts";
 import { isAlive, type ProcessTable } from "./process-table.ts";
@@ -65,7 +65,7 @@ export class LocalRun implements RunHandle {
     this.screenshotFolder = folder.screenshots;
     this.exit = this.#exit.promise;
     this.hasEnded = deps.hasEnded === true;
-    this.#tail = new SpoolTail(folder.spool, afterCursor === null ? null : parseCursor(afterCursor));
+    this.#tail = new SpoolTail(folder.spool, { from: placeBehind(afterCursor), isTornToldAgain: false });
     this.#hint = new FolderHint(folder.spool, clock);
     this.#stop = new RunStop({
       started,
@@ -98,11 +98,15 @@ export class LocalRun implements RunHandle {
       while (!this.#isOver) {
         const frames = await this.#nextFrames();
         // Nobody will write any more, and all that was written is read.
-        if (frames === null) return await this.#end(await this.#orphaned());
+        if (frames === null) {
+          const exit = await this.#orphaned();
+          yield this.#lastGap(exit);
+          return await this.#end(exit);
+        }
         for (const frame of frames) {
           if (this.#isOver) return;
           if (frame.kind === "exit") return await this.#end(toExit(frame));
-          yield* toChunks(frame);
+          yield* chunksOf(frame);
         }
       }
     } finally {
@@ -119,13 +123,13 @@ export class LocalRun implements RunHandle {
       return [];
     }
     // What its supervisor wrote between our look and its end is read before the verdict.
-    const rest = await this.#tail.readMore();
+    const rest = await this.#tail.readMore({ isFinished: true });
     return rest.length > 0 ? rest : null;
   }
 
   async *#readSamples(): AsyncGenerator<LoadSample, void, undefined> {
     const { folder, clock, samplesFrom } = this.#deps;
-    const tail = new SpoolTail(folder.watch, null);
+    const tail = new SpoolTail(folder.watch, { from: null, isTornToldAgain: false });
     this.#sampleHint = new FolderHint(folder.watch, clock);
     let isSkipping = samplesFrom === "now";
     try {
@@ -171,6 +175,15 @@ export class LocalRun implements RunHandle {
     return { ...lost, cause: "unknown" };
   }
 
+  /** What was printed and not written down when the supervisor ended is gone with it. */
+  #lastGap({ atMs, cause }: RunExit): MissingOutput {
+    const gap = {
+      sizeBytes: null,
+      cause: cause === "host-restarted" ? "computer-stopped" : "watcher-ended",
+    } as const;
+    return { gap, atMs, cursor: this.#tail.cursor };
+  }
+
   async #end(exit: RunExit): Promise<void> {
     this.#letGo();
     await this.#tail.close();
@@ -195,10 +208,6 @@ export class LocalRun implements RunHandle {
       // They go with the next acknowledgement, or with the run's folder.
     }
   }
-}
-
-function toChunks({ kind, payload, atMs, cursor }: TailedFrame): readonly OutputChunk[] {
-  return kind === "stdout" || kind === "stderr" ? [{ stream: kind, bytes: payload, atMs, cursor }] : [];
 }
 
 function toExit(frame: TailedFrame): RunExit {

@@ -320,7 +320,7 @@ class LocalDriver implements ProcessDriver {
 
 /** Every file of a spool begins with the start record, so the oldest one that is left has it. */
 async function readStarted(folder: RunFolder): Promise<StartedRecord | null> {
-  const tail = new SpoolTail(folder.spool, null);
+  const tail = new SpoolTail(folder.spool, { from: null, isTornToldAgain: false });
   try {
     const [first] = await tail.readMore();
     return first?.kind === "started" ? decodeRecord<StartedRecord>(first.payload) : null;

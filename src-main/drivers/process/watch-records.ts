@@ -29,7 +29,7 @@ export async function readRecordedTree(watchFolder: string): Promise<readonly Pr
 }
 
 async function eachWatchFrame(watchFolder: string, visit: (frame: TailedFrame) => void): Promise<void> {
-  const tail = new SpoolTail(watchFolder, null);
+  const tail = new SpoolTail(watchFolder, { from: null, isTornToldAgain: false });
   try {
     for (let frames = await tail.readMore(); frames.length > 0; frames = await tail.readMore()) {
       for (const frame of frames) visit(frame);

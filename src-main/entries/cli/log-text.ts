@@ -13,7 +13,7 @@ import type { CoreLink } from "./core-link.ts";
 import type { LineWish } from "./log-wish.ts";
 import { isoOf } from "./run-text.ts";
 
-/** A log line as programs get it. */
+/** A log line as programs get it; `gap` only in a line that the run never printed. */
 export function lineDocument(line: LogLine) {
   return {
     number: line.number,
@@ -21,6 +21,7 @@ export function lineDocument(line: LogLine) {
     at: isoOf(line.atMs),
     text: line.text,
     isCut: line.isCut,
+    ...(line.gap === undefined ? {} : { gap: line.gap }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
+import type { GapCause } from "#contract/log.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
-import type { StreamPiece } from "../engine/multiplexed.ts";
 import { ENGINE_LOG_BYTES } from "./create-options.ts";
 import type { EngineStream } from "./output-capture.ts";
 import type { CapturedBytes, SpoolContent } from "./run-spool.ts";
@@ -9,29 +9,20 @@ import type { CapturedBytes, SpoolContent } from "./run-spool.ts";
 export interface CaughtUp {
   readonly stream: EngineStream;
   readonly skip: CapturedBytes;
-  readonly mark: StreamPiece | null;
+  /** Why output may be missing before it. */
+  readonly gap: GapCause | null;
 }
-
-const GAP =
-  "\n[Pilothouse was not running here. The engine keeps no log of a run with credentials, which it would write down\n" +
-  "as they are: what was said meanwhile is missing.]\n";
-const HIDDEN =
-  "\n[Pilothouse does not know any more which values of this run to hide. What it says from here on is not shown.]\n";
 
 /** Beyond this the engine may have thrown away the beginning of its log, and counting bytes would be wrong. */
 const SURELY_KEPT_BYTES = ENGINE_LOG_BYTES * 0.7;
 const NO_BYTES = new Uint8Array(0);
 const NOTHING: CapturedBytes = { stdout: 0, stderr: 0 };
-const MARK =
-  "\n[Pilothouse was not running here. What follows is from the engine's own log: bytes may be altered, and\n" +
-  "what was said within a second of the break may be missing or told twice.]\n";
 
 /**
  * The engine's own log behind what was captured, and everything after it while the container runs.
  *
  * Where that log keeps bytes exactly, it is read from its beginning and the captured bytes of each stream are
- * left out: nothing is lost or told twice. Otherwise it is read from the time of the last byte, behind a mark
- * that everybody can see.
+ * left out: nothing is lost or told twice. Otherwise it is read from the time of the last byte, behind a gap.
  */
 export async function openCatchUp(
   api: EngineApi,
@@ -56,8 +47,8 @@ export async function openCatchUp(
     },
     { signal: container.signal, about: started.containerId, deadlineMs: 60_000 },
   );
-  if (isExact) return { stream, skip: captured, mark: null };
-  return { stream, skip: NOTHING, mark: { stream: "stderr", bytes: Buffer.from(MARK) } };
+  if (isExact) return { stream, skip: captured, gap: null };
+  return { stream, skip: NOTHING, gap: "engine-copy" };
 }
 
 /** Whether the engine's log holds everything from the beginning, byte for byte. */
@@ -71,8 +62,8 @@ async function openUnlogged(
   containerId: string,
   { isLive, isMaskable, signal }: Parameters<typeof openCatchUp>[2],
 ): Promise<CaughtUp> {
-  const mark = { stream: "stderr" as const, bytes: Buffer.from(isMaskable ? GAP : HIDDEN) };
-  if (!isLive) return { ...nothingMore(), mark };
+  const gap = isMaskable ? "not-recorded" : "not-maskable";
+  if (!isLive) return { ...nothingMore(), gap };
   const stream = await api.call(
     async (docker): Promise<EngineStream> => {
       const options = { stream: true, stdout: true, stderr: true };
@@ -81,7 +72,7 @@ async function openUnlogged(
     },
     { signal, about: containerId },
   );
-  return { stream: isMaskable ? stream : unheard(stream), skip: NOTHING, mark };
+  return { stream: isMaskable ? stream : unheard(stream), skip: NOTHING, gap };
 }
 
 /** Only the end of what is said. */
@@ -96,5 +87,5 @@ function unheard(stream: EngineStream): EngineStream {
 
 /** For a container that is gone: nothing more will come. */
 export function nothingMore(): CaughtUp {
-  return { stream: Readable.from([]), skip: NOTHING, mark: null };
+  return { stream: Readable.from([]), skip: NOTHING, gap: "source-gone" };
 }

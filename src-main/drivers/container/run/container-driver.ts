@@ -5,6 +5,7 @@ import type { RunId } from "#contract/ids.ts";
 import type { LoadSample } from "#contract/run.ts";
 import type { DriverCapabilities, TargetProbe } from "#contract/target.ts";
 import type { Clock } from "#core/clock.ts";
+import { placeBehind } from "#core/spool/cursor.ts";
 import { toDataError } from "#main/platform/index.ts";
 import type { AdoptRequest, Driver, OnProgress, RunHandle, RunSpec } from "../../driver.ts";
 import { HOME_LABEL, runIdOf, timeOrNull } from "../engine/container-facts.ts";
@@ -19,7 +20,7 @@ import type { BaseImages } from "./recipe.ts";
 import { type ReadyImage, RunImages } from "./run-image.ts";
 import { RunPlace } from "./run-place.ts";
 import { RunSecretPlaces } from "./run-secrets.ts";
-import { RunSpool, readSpool, type SpoolContent } from "./run-spool.ts";
+import { RunSpool, readSpool, type SpoolContent, type StartedContainer } from "./run-spool.ts";
 
 export interface ContainerDriverDeps {
   readonly link: EngineLink;
@@ -97,6 +98,7 @@ class EngineDriver implements ContainerDriver {
         { key: "system", value: facts.system },
         { key: "processors", value: String(facts.cpuCount) },
         { key: "memoryBytes", value: String(facts.memoryBytes) },
+        { key: "gpus", value: facts.offersGpus ? "offered" : "not offered" },
       ],
       warnings: [
         ...facts.missingLimits.map((limit) => `The host of the engine cannot limit ${limit}`),
@@ -129,7 +131,7 @@ class EngineDriver implements ContainerDriver {
       await this.#start.check(spec, id, signal);
       const { started, stream } = await this.#start.start(spec, id, { input, signal });
       const spool = new RunSpool({ folder: place.spool, clock: this.#deps.clock, started, masked }, null);
-      const source = { spool, stream, skip: started.captured, mark: null };
+      const source = { spool, stream, skip: started.captured, gap: null };
       const run = this.#watch({ place, runId, started, afterCursor: null, source });
       if (!signal.aborted) return run;
       await run.detach();
@@ -214,24 +216,24 @@ class EngineDriver implements ContainerDriver {
     readonly signal: AbortSignal;
   }): Promise<RunHandle | null> {
     const { clock, link } = this.#deps;
-    const { content, info, place, runId, signal } = found;
+    const { afterCursor, content, info, place, runId, signal } = found;
     const facts = await link.facts(signal);
     const started =
       content?.started ??
       (info === null ? null : startedOf(info, { spec: { limits: {}, graceMs: GRACE_MS }, facts }));
     if (started === null) return null;
-    const known = content ?? { started, captured: started.captured, lastAtMs: 0 };
+    const known = content ?? lostSpool(started, afterCursor);
     const isRunning = info !== null && isLive(info.State);
     const masked = started.isLogKept ? [] : await this.#secrets.masksOf(runId);
     const container = { isLive: isRunning, isMaskable: masked !== null, signal };
     const caughtUp = info === null ? nothingMore() : await openCatchUp(link.api, known, container);
     if (content === null) await mkdir(place.spool, { recursive: true, mode: 0o700 });
-    const spool = new RunSpool({ folder: place.spool, clock, started, masked: masked ?? [] }, content);
+    const spool = new RunSpool({ folder: place.spool, clock, started, masked: masked ?? [] }, known);
     return this.#watch({
       place,
       runId,
       started,
-      afterCursor: found.afterCursor,
+      afterCursor,
       source: { ...caughtUp, spool },
     });
   }
@@ -264,4 +266,10 @@ class EngineDriver implements ContainerDriver {
       throw toDataError(error, runsFolder);
     }
   }
+}
+
+/** What is known without a spool. A new one begins behind what was read of the old one, so that its reader sees the gap. */
+function lostSpool(started: StartedContainer, afterCursor: string | null): SpoolContent {
+  const lastFile = afterCursor === null ? 0 : placeBehind(afterCursor).file;
+  return { started, captured: started.captured, lastAtMs: 0, exit: null, lastFile };
 }

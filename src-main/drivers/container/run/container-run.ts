@@ -1,13 +1,13 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { GapCause } from "#contract/log.ts";
 import type { LimitReport, LoadSample } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
-import { parseCursor, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
+import { parseCursor, placeBehind, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
 import type { OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../../driver.ts";
 import { Feed } from "../../shared/feed.ts";
-import { SpoolTail, type TailedFrame } from "../../shared/spool-tail.ts";
+import { chunksOf, SpoolTail, type TailedFrame } from "../../shared/spool-tail.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
-import type { StreamPiece } from "../engine/multiplexed.ts";
 import { ContainerStop } from "./container-stop.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { type CaptureState, type EngineStream, OutputCapture } from "./output-capture.ts";
@@ -19,7 +19,7 @@ export interface CaptureSource {
   readonly spool: RunSpool;
   readonly stream: EngineStream;
   readonly skip: CapturedBytes;
-  readonly mark: StreamPiece | null;
+  readonly gap: GapCause | null;
 }
 
 export interface ContainerRunDeps {
@@ -102,14 +102,14 @@ export class ContainerRun implements RunHandle {
 
   async *#readOutput(): AsyncGenerator<OutputChunk, void, undefined> {
     const { afterCursor, place } = this.#deps;
-    const tail = new SpoolTail(place.spool, afterCursor === null ? null : parseCursor(afterCursor));
+    const tail = new SpoolTail(place.spool, { from: placeBehind(afterCursor), isTornToldAgain: true });
     let exit: RunExit | null = null;
     try {
       while (!this.#isOver && exit === null) {
         for (const frame of await this.#nextFrames(tail)) {
           if (this.#isOver) return;
           if (frame.kind === "exit") exit = decodeExit(frame.payload);
-          else yield* toChunks(frame);
+          else yield* chunksOf(frame);
         }
       }
     } finally {
@@ -122,9 +122,12 @@ export class ContainerRun implements RunHandle {
   async #nextFrames(tail: SpoolTail): Promise<readonly TailedFrame[]> {
     const state = this.#captureState();
     this.#hasNews = false;
-    const frames = await tail.readMore();
+    const isFinished = state !== "capturing";
+    const frames = await tail.readMore({ isFinished });
     if (frames.length > 0) return frames;
     if (state instanceof Error) throw state;
+    // Its last frame is the end of the run; without it, whoever finds the run again writes it down anew.
+    if (isFinished) throw new Error(`the spool of ${this.#deps.started.containerId} has no end`);
     await this.#news();
     return [];
   }
@@ -168,10 +171,6 @@ export class ContainerRun implements RunHandle {
       // They go with the next acknowledgement, or with the run's folder.
     }
   }
-}
-
-function toChunks({ kind, payload, atMs, cursor }: TailedFrame): readonly OutputChunk[] {
-  return kind === "stdout" || kind === "stderr" ? [{ stream: kind, bytes: payload, atMs, cursor }] : [];
 }
 
 function noSamples(): AsyncIterable<LoadSample> {

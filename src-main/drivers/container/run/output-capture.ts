@@ -1,10 +1,11 @@
 import type Dockerode from "dockerode";
 import { AppError } from "#contract/errors.ts";
+import type { GapCause } from "#contract/log.ts";
 import type { Clock } from "#core/clock.ts";
 import type { RunExit } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import { readJsonLines } from "../engine/json-lines.ts";
-import { MultiplexedParser, type StreamPiece } from "../engine/multiplexed.ts";
+import { MultiplexedParser } from "../engine/multiplexed.ts";
 import { isLogWhole, openCatchUp } from "./catch-up.ts";
 import { toExit, unknownExit } from "./run-exit.ts";
 import type { CapturedBytes, RunSpool } from "./run-spool.ts";
@@ -22,8 +23,8 @@ export interface OutputCaptureDeps {
   readonly stream: EngineStream;
   /** Bytes at the beginning of the stream that the spool has already. */
   readonly skip: CapturedBytes;
-  /** Written before everything else that comes. */
-  readonly mark: StreamPiece | null;
+  /** Why output may be missing before everything else that comes. */
+  readonly gap: GapCause | null;
   /** Removes the secrets of the run, which has ended; never throws. */
   readonly forgetSecrets: () => Promise<void>;
   /** Called after each change: more bytes, the end, or the loss of the link. */
@@ -61,9 +62,9 @@ export class OutputCapture {
   }
 
   async #run(): Promise<void> {
-    const { api, clock, mark, onNews, skip, spool, stream } = this.#deps;
+    const { api, clock, gap, onNews, skip, spool, stream } = this.#deps;
     try {
-      if (mark !== null) await spool.append(mark);
+      if (gap !== null) await spool.appendGap({ sizeBytes: null, cause: gap });
       await this.#take(stream, skip);
       const streamEndedAtMs = clock.nowMs();
       const exit = await this.#findExit();

@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
+import type { OutputGap } from "#contract/log.ts";
 import type { LimitReport } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
+import { encodeGap } from "#core/output-gap.ts";
 import { spoolFileNumbers } from "#core/spool/cursor.ts";
 import { MAX_PAYLOAD_BYTES } from "#core/spool/frame.ts";
 import { systemCodeOf, toDataError } from "#main/platform/index.ts";
@@ -56,7 +58,7 @@ export async function readSpool(folder: string): Promise<SpoolContent | null> {
 }
 
 async function readFrom(folder: string, file: number, lastFile: number): Promise<SpoolContent | null> {
-  const tail = new SpoolTail(folder, { file, offset: 0 });
+  const tail = new SpoolTail(folder, { from: { file, offset: 0 }, isTornToldAgain: true });
   let started: StartedContainer | null = null;
   let captured: CapturedBytes = { stdout: 0, stderr: 0 };
   let lastAtMs = 0;
@@ -123,7 +125,7 @@ export class RunSpool {
     const [stdout, stderr] = createMasks(deps.masked, this.#writer);
     this.#masks = stdout === undefined || stderr === undefined ? null : { stdout, stderr };
     // A further file is opened with the same frame by the writer itself.
-    if (before === null) this.#writer.append("started", this.#opening());
+    if (before === null || before.lastFile === 0) this.#writer.append("started", this.#opening());
   }
 
   /** What a reader would find in it now. */
@@ -140,6 +142,12 @@ export class RunSpool {
       if (this.#writer.isBlocked) await this.#writer.sync();
       this.#captured = { ...this.#captured, [stream]: this.#captured[stream] + part.byteLength };
     }
+  }
+
+  /** Says that output is missing here; as `append`. */
+  async appendGap(gap: OutputGap): Promise<void> {
+    this.#writer.append("gap", encodeGap(gap));
+    if (this.#writer.isBlocked) await this.#writer.sync();
   }
 
   /** Writes the end of the run; nothing comes after it. */

@@ -39,7 +39,7 @@ function rowOf({ run, stats }: { run: Run; stats: LogStats }): string[] {
   const marks = [
     ...(stats.isPinned ? ["pinned"] : []),
     ...(stats.encoding === "utf-8" ? [] : [stats.encoding]),
-    ...(stats.gapCount === 0 ? [] : [`${stats.gapCount} gaps`]),
+    ...(stats.gapCount === 0 ? [] : [stats.gapCount === 1 ? "1 gap" : `${stats.gapCount} gaps`]),
   ];
   const sizes = [formatSize(stats.sizeBytes), formatSize(stats.storedBytes)];
   return [run.id, run.agent, String(stats.lineCount), ...sizes, marks.join(", ")];

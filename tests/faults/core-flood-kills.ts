@@ -1,0 +1,80 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import type { RunId } from "#contract/ids.ts";
+import { isFinal } from "#contract/run.ts";
+import { CoreChild } from "#tests/helpers/core-child.ts";
+import type { CoreHarness } from "#tests/helpers/core-harness.ts";
+import { openLogs } from "#tests/helpers/log-store.ts";
+import { BLOCK_BYTES, floodBlock } from "./core-flood.ts";
+
+/** A flood that goes on while nobody is there. */
+export interface Flood {
+  readonly harness: CoreHarness;
+  readonly id: RunId;
+  /** The flood ends when this file is there, and then says in the other one how many blocks it printed. */
+  readonly gate: string;
+  readonly printed: string;
+  /** What the cores that are killed get besides the environment of the test. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const LONGEST_LIFE_MS = 400;
+/** Of so many cores one is killed while it still starts. */
+const YOUNG_EVERY = 4;
+/** So often what is stored is compared with the beginning of the flood. */
+const LOOKS = 5;
+const signal = new AbortController().signal;
+
+/** Compares stored bytes with what the flood says, block by block; how many there are. */
+export async function checkPrefix(stored: AsyncIterable<Uint8Array>, what: string): Promise<number> {
+  let count = 0;
+  let block = floodBlock(0);
+  for await (const bytes of stored) {
+    for (let at = 0; at < bytes.length; ) {
+      const from = count % BLOCK_BYTES;
+      if (from === 0) block = floodBlock(count / BLOCK_BYTES);
+      const size = Math.min(bytes.length - at, BLOCK_BYTES - from);
+      const isSame = block.subarray(from, from + size).equals(bytes.subarray(at, at + size));
+      if (!isSame) throw new Error(`${what}: differs within ${size} bytes behind ${count}`);
+      at += size;
+      count += size;
+    }
+  }
+  return count;
+}
+
+/**
+ * Kills one core after the other while the run floods. What is stored must be an exact beginning of the flood each time, and all of
+ * it in the end, without a gap. The core of the harness is closed before and opened again after.
+ */
+export async function killDuringFlood(flood: Flood, kills: number): Promise<void> {
+  const { environment, gate, harness, id, printed } = flood;
+  await harness.core.close();
+  const compiled = path.join(harness.base, "compiled");
+  await mkdir(compiled);
+  // What one core has compiled the next ones need not, which is most of what a start costs.
+  const env = { ...environment, NODE_COMPILE_CACHE: compiled };
+  const sizes: number[] = [];
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const core = CoreChild.spawn(harness.data, env);
+    if (kill % YOUNG_EVERY !== 0) await core.started;
+    await sleep((kill * 131) % LONGEST_LIFE_MS);
+    await core.kill();
+    if (kill % Math.ceil(kills / LOOKS) !== 0) continue;
+    await using logs = openLogs(path.join(harness.data, "logs"));
+    sizes.push(await checkPrefix(logs.raw(id, { isFollowing: false, signal }), `after kill ${kill}`));
+  }
+  await harness.core.start();
+  await writeFile(gate, "");
+  const ended = await harness.until(id, ({ state }) => isFinal(state));
+
+  const { logs } = harness.core.faces;
+  const count = await checkPrefix(logs.raw(id, { isFollowing: false, signal }), "in the end");
+  expect(ended.state).toBe("succeeded");
+  expect(count).toBe(Number(await readFile(printed, "utf8")) * BLOCK_BYTES);
+  expect((await logs.stats(id)).gapCount).toBe(0);
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+  expect(sizes[0], "something was stored between the kills").toBeGreaterThan(BLOCK_BYTES);
+}
