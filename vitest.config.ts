@@ -5,9 +5,10 @@ const FEW_WORKERS = 2;
 /** Suites of real processes wait half of their time. With many more, a small machine would time them out. */
 const WAITING_WORKERS = 3;
 
-const UNIT_TIMEOUT_MS = 30_000;
-const REAL_PARTS_TIMEOUT_MS = 60_000;
-const POLL_TIMEOUT_MS = 20_000;
+/** Far more than any test takes, so that a machine that is busy with something else fails none. */
+const UNIT_TIMEOUT_MS = 60_000;
+const REAL_PARTS_TIMEOUT_MS = 120_000;
+const POLL_TIMEOUT_MS = 30_000;
 
 const shared = {
   environment: "node",
