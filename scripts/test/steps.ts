@@ -64,7 +64,7 @@ export const STEPS: readonly Step[] = [
   tool("build", ["scripts/build.ts", "--force"]),
   suite(
     "integration",
-    ["browser", "python3", "venv", "ps", "fonts", "compose", "openssl", ...ENGINES, ...KEYRING],
+    ["browser", "python3", "venv", "ps", "fonts", "compose", "openssl", "ssh", ...ENGINES, ...KEYRING],
     true,
   ),
   {
@@ -79,7 +79,7 @@ export const STEPS: readonly Step[] = [
     kind: "playwright",
     command: ["node_modules/@playwright/test/cli.js", "test"],
     needsBuild: true,
-    tools: ["browser", "fonts", "python3", "ps", ...ENGINES],
+    tools: ["browser", "fonts", "python3", "ps", "compose", ...ENGINES],
     // The desktop that is driven is the one taken out of its packaged archive, as people get it.
     ...(process.platform === "linux" ? { env: { PILOTHOUSE_TEST_PACKED: "1" } } : {}),
     // Every spec runs on the desktop, and some in the browser as well.

@@ -27,6 +27,7 @@ export type ToolName =
   | "compose"
   | "podman"
   | "openssl"
+  | "ssh"
   | "busybox";
 
 interface SystemTool {
@@ -133,6 +134,12 @@ export const SYSTEM_TOOLS: Readonly<Record<ToolName, SystemTool>> = {
     packages: ["openssl"],
     isLinuxOnly: true,
     isThere: () => isOnPath("openssl"),
+  },
+  ssh: {
+    title: "OpenSSH with its server",
+    packages: ["openssh-client", "openssh-server"],
+    isLinuxOnly: true,
+    isThere: async () => (await areOnPath("ssh", "ssh-keygen")) && isFile("/usr/sbin/sshd"),
   },
   podman: {
     title: "Podman",

@@ -84,6 +84,16 @@ export interface Container {
   readonly exitCode: number | null;
 }
 
+/** Those of `all` that a word names: by their name or id, or else by the first characters of their id. */
+export function namedBy<T>(
+  word: string,
+  all: readonly T[],
+  containerOf: (one: T) => Pick<Container, "id" | "name">,
+): readonly T[] {
+  const exact = all.filter((one) => containerOf(one).name === word || containerOf(one).id === word);
+  return exact.length > 0 ? exact : all.filter((one) => containerOf(one).id.startsWith(word));
+}
+
 /** What only a look into one container tells. */
 export interface ContainerDetails {
   readonly container: Container;

@@ -6,11 +6,6 @@ const OUTSIDE_MS = 5_000;
 
 test.describe.configure({ mode: "default" });
 test.describe("the containers of an engine @web", () => {
-  test.afterEach(async ({ engine }) => {
-    const ids = (await engine.command("ps", "-aq")).split("\n").filter((id) => id !== "");
-    if (ids.length > 0) await engine.remove(...ids);
-  });
-
   test("are found through the targets, and follow what others do within 5 s", async ({ app, engine }) => {
     await runPatient(engine, "first");
     await app.open("/targets");

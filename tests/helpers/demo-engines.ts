@@ -64,7 +64,7 @@ export function createDemoEngines({ scenario, journal, containerCount }: DemoEng
     containerCount: containers.length,
     runningCount: containers.filter(({ state }) => state === "running").length,
     composeTool: isFailing ? null : "docker compose",
-    offersGpus: false,
+    offersGpus: true,
   });
   const podman: Engine = {
     ...docker(),
@@ -79,6 +79,7 @@ export function createDemoEngines({ scenario, journal, containerCount }: DemoEng
     containerCount: 0,
     runningCount: 0,
     composeTool: null,
+    offersGpus: false,
   };
   const list = () => (isEmpty ? [] : [docker(), podman]);
   const find = (id: string): Container => {

@@ -43,6 +43,26 @@ test("engines, containers and images are listed", async () => {
   await engine.remove("listed");
 });
 
+test("an engine that does not answer hides nothing of the others, and is told about", async () => {
+  await engine.command("run", "-d", "--name", "still-seen", "--network=none", BUSYBOX_IMAGE, "sleep", "600");
+  const home = join(program.folder, "home");
+  const contexts = join(home, ".docker/contexts/meta/gone");
+  await mkdir(contexts, { recursive: true });
+  const socket = `unix://${join(home, "gone.sock")}`;
+  await writeFile(
+    join(contexts, "meta.json"),
+    JSON.stringify({ Name: "gone", Metadata: {}, Endpoints: { docker: { Host: socket } } }),
+  );
+  const env = { HOME: home, XDG_RUNTIME_DIR: home, DOCKER_HOST: `unix://${engine.socket}` };
+
+  const listed = await program.run(["container", "list"], { env });
+  expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining("still-seen") });
+  expect(listed.stderr).toContain("docker-gone does not answer");
+  const alone = await program.run(["container", "list", "--engine", "docker-gone"], { env });
+  expect(alone).toMatchObject({ code: 4, stderr: expect.stringContaining("engine.not_answering") });
+  await engine.remove("still-seen");
+});
+
 test(
   "a container is asked, stopped, started and removed",
   async () => {

@@ -1,5 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +8,9 @@ import { makeContainerDriver } from "../contract/driver-container-target.ts";
 import { forever, hear, started, textOf } from "../contract/driver-under-test.ts";
 import { makeCertificates, type TestCertificates } from "../helpers/certificates.ts";
 import { BUSYBOX_IMAGE, startEngine, type TestEngine } from "../helpers/engines.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { createOwnEngines, untilKnown } from "../helpers/own-engines.ts";
+import { type SshServer, type SshUser, startSshServer } from "../helpers/ssh-server.ts";
 
 const DOCKER = targetIdSchema.parse("docker");
 const SLOW_MS = 120_000;
@@ -113,43 +114,76 @@ it("an engine that begins while Pilothouse runs is found by itself", async () =>
 });
 
 describe("an engine behind ssh", () => {
-  /** Stands for the ssh command: takes its arguments down and goes where it would, on this computer. */
-  const withSsh = async (script: string) => {
-    const bin = await mkdtemp(join(folder, "bin-"));
-    await writeFile(join(bin, "ssh"), `#!/bin/sh\necho "$@" >> ${bin}/asked\n${script}\n`);
-    await chmod(join(bin, "ssh"), 0o755);
-    return { bin, path: `${bin}:${process.env["PATH"]}` };
+  let server: SshServer;
+  beforeAll(async () => {
+    const { PATH = "" } = process.env;
+    server = await startSshServer(join(folder, "ssh"), { PATH, DOCKER_HOST: `unix://${engine.socket}` });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const findAs = async (who: SshUser) => {
+    const { port, user } = server;
+    const path = `${await server.commandOf(who)}:${process.env["PATH"]}`;
+    return await find({ DOCKER_HOST: `ssh://${user}@127.0.0.1:${port}`, PATH: path });
   };
 
   it("is reached through the ssh command of this computer, with everything that needs a stream", async () => {
-    const ssh = await withSsh(`exec docker --host unix://${engine.socket} system dial-stdio`);
-    await using found = await find({ DOCKER_HOST: "ssh://me@staging:2222", PATH: ssh.path });
+    await using found = await findAs({ knowsHost: true, isAllowed: true });
     await untilKnown(found.engines, DOCKER);
     await using subject = await makeContainerDriver(engine);
     const [driver] = found.drivers;
     if (driver === undefined) throw new Error("the engine became no target");
 
-    const { chunks, exit } = await hear(
-      await started(driver, subject.specOfCommand(["echo", "through ssh"])),
-    );
+    const spec = subject.specOfCommand([
+      "sh",
+      "-c",
+      "echo through ssh; head -c 300000 /dev/zero | tr '\\0' x; exit 7",
+    ]);
+    const { chunks, exit } = await hear(await started(driver, spec));
 
     expect(found.engines.list()).toMatchObject([{ state: "ready", isLocal: false }]);
-    expect(textOf(chunks)).toBe("through ssh\n");
-    expect(exit.exitCode).toBe(0);
+    expect(textOf(chunks)).toBe(`through ssh\n${"x".repeat(300_000)}`);
+    expect(exit.exitCode).toBe(7);
     const names = (await found.engines.images.list(DOCKER)).flatMap((image) => image.names);
     expect(names).toContain(BUSYBOX_IMAGE);
   });
 
-  it("says in ssh's words why it cannot be reached", async () => {
-    const ssh = await withSsh("echo 'Host key verification failed.' >&2; exit 255");
-    await using found = await find({ DOCKER_HOST: "ssh://me@staging", PATH: ssh.path });
+  it("follows what happens there, and has a shell in a container", async () => {
+    await using found = await findAs({ knowsHost: true, isAllowed: true });
+    await untilKnown(found.engines, DOCKER);
+    await engine.command("run", "-d", "--name", "afar", "--network=none", BUSYBOX_IMAGE, "sleep", "600");
+    await expect
+      .poll(() => found.engines.containers.list(DOCKER).containers)
+      .toMatchObject([{ name: "afar", state: "running" }]);
+    const size = { columns: 80, rows: 24 };
+    const command = ["sh", "-c", "read line; echo got $line; exit 4"];
+    const shell = await found.engines.shells.open({
+      engine: DOCKER,
+      container: "afar",
+      command,
+      hasTty: true,
+      ...size,
+    });
+    await found.engines.shells.write(shell, Buffer.from("typed\n"));
+    const said = await Array.fromAsync(found.engines.shells.output(shell, forever));
+    const text = said.map((piece) =>
+      piece.kind === "output" ? Buffer.from(piece.base64, "base64").toString() : "",
+    );
+    expect(text.join("")).toContain("got typed");
+    expect(said.at(-1)).toEqual({ kind: "end", exitCode: 4 });
+    await engine.remove("afar");
+    await expect.poll(() => found.engines.containers.list(DOCKER).containers).toEqual([]);
+  });
+
+  it.each([
+    { who: { knowsHost: false, isAllowed: true }, words: "Host key verification failed." },
+    { who: { knowsHost: true, isAllowed: false }, words: "Permission denied" },
+  ])("says in ssh's words why it cannot be reached: $words", async ({ who, words }) => {
+    await using found = await findAs(who);
 
     const seen = await found.engines.look(DOCKER);
 
-    expect(seen).toMatchObject({
-      state: "not-answering",
-      problem: expect.stringContaining("Host key verification failed."),
-    });
+    expect(seen).toMatchObject({ state: "not-answering", problem: expect.stringContaining(words) });
   });
 
   it("gives no private files to a run on another computer", async () => {
@@ -171,12 +205,3 @@ describe("an engine behind ssh", () => {
     expect(await driver.list(forever)).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const place = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (place === null || typeof place === "string") throw new Error("no port was given");
-  return place.port;
-}

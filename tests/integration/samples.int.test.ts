@@ -1,13 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { AgentRegistry, ReleaseStore, readManifest, SampleShelf } from "#main/agents/index.ts";
 import { SystemClock } from "#main/platform/index.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { MemoryAgentRecords } from "./agents-memory-records.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../resources/samples");
@@ -110,16 +110,6 @@ function follow(child: ChildProcessWithoutNullStreams) {
       }
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }
 
 test("there is a sample of every class, and its form has a title and a default for every field", async () => {

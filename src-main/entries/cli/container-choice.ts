@@ -1,13 +1,18 @@
-import type { Container, Engine, EngineId } from "#contract/engine.ts";
+import { type Container, type Engine, type EngineId, namedBy } from "#contract/engine.ts";
 import { AppError } from "#contract/errors.ts";
 import type { Call, Flag } from "./command.ts";
 import type { CoreLink } from "./core-link.ts";
+import { harmless } from "./terminal.ts";
 
 export const ENGINE_FLAG: Flag = {
   name: "engine",
   value: "E",
   summary: "The container engine; all of them, or the one that has the container, if left out",
 };
+
+/** Said where there is no engine at all. */
+export const NO_ENGINE =
+  "No container engine was found. Install Docker or Podman, start it, or name its address in DOCKER_HOST.";
 
 /** The engines the call is about, each asked just now. */
 export async function engines(call: Call, link: CoreLink): Promise<readonly Engine[]> {
@@ -18,13 +23,43 @@ export async function engines(call: Call, link: CoreLink): Promise<readonly Engi
   return Promise.all(found.map(({ id }) => link.ask((client) => client.engines.look.mutate({ engine: id }))));
 }
 
+/**
+ * Those of the engines that answer. One that does not is told about beside the answer and hides nothing of the others.
+ *
+ * @throws AppError `engine.not_answering` when there are engines and none of them answers
+ */
+export async function answeringEngines(call: Call, link: CoreLink): Promise<readonly Engine[]> {
+  const asked = await engines(call, link);
+  const ready = asked.filter(({ state }) => state === "ready");
+  const silent = asked.filter(({ state }) => state !== "ready");
+  const [first] = silent;
+  if (first !== undefined && ready.length === 0) {
+    throw new AppError("engine.not_answering", silenceOf(first), {
+      details: { engine: first.id, problem: first.problem ?? first.state },
+    });
+  }
+  for (const engine of silent) call.terminal.note(harmless(silenceOf(engine)));
+  return ready;
+}
+
+function silenceOf({ id, problem, state }: Engine): string {
+  return problem ?? `${id} is ${state}`;
+}
+
+/** What a list says that has nothing in it: why, when there is no engine it could come from. */
+export async function emptyListText(call: Call, link: CoreLink, what: string): Promise<string> {
+  const found = await engines(call, link);
+  return found.length === 0 ? NO_ENGINE : `There are no ${what}.`;
+}
+
 /** The one engine the call is about. @throws AppError `usage.invalid` when it must be named */
 export async function oneEngine(call: Call, link: CoreLink): Promise<EngineId> {
-  const ready = (await engines(call, link)).filter(({ state }) => state === "ready");
+  const ready = await answeringEngines(call, link);
   const [only] = ready;
   if (only !== undefined && ready.length === 1) return only.id;
+  if (only === undefined) throw new AppError("engine.not_found", NO_ENGINE, { details: { engine: "" } });
   const expected = ready.map(({ id }) => id).join(", ");
-  const problem = only === undefined ? "no container engine answers" : "there are several engines";
+  const problem = "there are several engines";
   throw new AppError("usage.invalid", `${problem}: name one with --engine (${expected})`, {
     details: { argument: "--engine", problem, expected },
   });
@@ -37,7 +72,7 @@ export interface ChosenContainer {
 
 /** All containers the call is about. */
 export async function containersOf(call: Call, link: CoreLink): Promise<readonly ChosenContainer[]> {
-  const asked = await engines(call, link);
+  const asked = await answeringEngines(call, link);
   const lists = await Promise.all(
     asked.map(({ id }) => link.ask((client) => client.engines.containers.list.query({ engine: id }))),
   );
@@ -48,8 +83,7 @@ export async function containersOf(call: Call, link: CoreLink): Promise<readonly
 export async function oneContainer(call: Call, link: CoreLink): Promise<ChosenContainer> {
   const word = call.text("CONTAINER");
   const all = await containersOf(call, link);
-  const exact = all.filter(({ container }) => container.name === word || container.id === word);
-  const found = exact.length > 0 ? exact : all.filter(({ container }) => container.id.startsWith(word));
+  const found = namedBy(word, all, ({ container }) => container);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined) {

@@ -12,6 +12,10 @@ const STATES: Readonly<Record<VaultState, { shape: string; colour: Colour }>> = 
   denied: { shape: "✕", colour: "red" },
 };
 
+/** Where nothing could be stored. */
+const NO_STORE =
+  "Make a passphrase vault with pilothouse vault create, or log in to a desktop that has a keychain.";
+
 const EXPIRY_COLOURS: Readonly<Record<ExpiryState, Colour | null>> = {
   none: null,
   valid: null,
@@ -82,7 +86,8 @@ export function vaultText({ chosen, stores, waitMs }: VaultStatus, terminal: Ter
     report.store === chosen ? "← new values go here" : "",
   ]);
   const wait = waitMs === 0 ? [] : [`The next passphrase is tried in ${Math.ceil(waitMs / 1_000)} s.`];
-  return [table(rows), ...wait].join("\n");
+  const isThere = stores.some(({ state }) => state !== "absent");
+  return [table(rows), ...wait, ...(isThere ? [] : [NO_STORE])].join("\n");
 }
 
 function storeState({ state }: StoreReport, terminal: Terminal): string {

@@ -45,6 +45,17 @@ export function ShortcutsOverlay({ isOpen, onClose }: ShortcutsOverlayProps) {
       ],
     },
     {
+      title: t("shortcuts.containers"),
+      rows: [
+        [t("shortcuts.containerStop"), ["S"]],
+        [t("shortcuts.containerStart"), ["T"]],
+        [t("shortcuts.containerRestart"), ["R"]],
+        [t("shortcuts.containerPause"), ["P"]],
+        [t("shortcuts.containerRename"), ["F2"]],
+        [t("shortcuts.containerRemove"), ["Delete"]],
+      ],
+    },
+    {
       title: t("shortcuts.log"),
       rows: [
         [t("shortcuts.logFind"), ["/"]],

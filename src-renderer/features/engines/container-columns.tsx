@@ -19,14 +19,14 @@ export function useContainerColumns(loads: Loads): readonly Column<Container>[] 
       {
         key: "state",
         header: t("column.state"),
-        width: "140px",
+        width: "152px",
         sortValue: ({ state }) => CONTAINER_STATES.indexOf(state),
         render: (container) => <StateCell container={container} />,
       },
       {
         key: "name",
         header: t("column.name"),
-        width: "minmax(128px, 3fr)",
+        width: "minmax(168px, 4fr)",
         sortValue: ({ name }) => name,
         render: ({ name, service }) => (
           <span className={css["name"]} title={service === null ? name : `${name} (${service})`}>
@@ -37,7 +37,7 @@ export function useContainerColumns(loads: Loads): readonly Column<Container>[] 
       {
         key: "image",
         header: t("column.image"),
-        width: "minmax(112px, 3fr)",
+        width: "minmax(104px, 3fr)",
         sortValue: ({ image }) => image,
         render: ({ image }) => <span title={image}>{imageText(image)}</span>,
       },

@@ -72,11 +72,11 @@ export function ContainerMenuItems({ container, acts }: ContainerMenuProps) {
       <Menu.Item onClick={() => acts.rename(container)}>{t("act.rename")}</Menu.Item>
       <Menu.Divider />
       {canAct(container, "kill") && (
-        <Menu.Item color="red" onClick={() => acts.act([container], "kill")}>
+        <Menu.Item color="red" c="var(--ph-red)" onClick={() => acts.act([container], "kill")}>
           {t("act.kill")}
         </Menu.Item>
       )}
-      <Menu.Item color="red" onClick={() => acts.remove([container])}>
+      <Menu.Item color="red" c="var(--ph-red)" onClick={() => acts.remove([container])}>
         {t("act.remove")}
       </Menu.Item>
     </Menu.Dropdown>

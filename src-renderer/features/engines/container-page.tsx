@@ -15,12 +15,12 @@ import css from "./container-page.module.css";
 import { canAct } from "./container-rules.ts";
 import { ContainerShell } from "./container-shell.tsx";
 import { ContainerBadge, EngineBadge } from "./container-state.tsx";
-import { imageText, shortId } from "./engine-words.ts";
+import { imageText, shortId, theOne } from "./engine-words.ts";
 import { type ContainerActs, useContainerActs } from "./use-container-acts.tsx";
 
 export interface ContainerPageProps {
   readonly engine: EngineId;
-  /** Id, or a name that an address was made with. */
+  /** Id, its first characters, or a name that an address was made with. */
   readonly id: string;
 }
 
@@ -37,7 +37,7 @@ export function ContainerPage({ engine, id }: ContainerPageProps) {
     );
   }
   if (list.data === undefined) return null;
-  const container = list.data.containers.find((each) => each.id === id || each.name === id);
+  const container = theOne(list.data.containers, id);
   if (container !== undefined) {
     return <Known engine={engine} state={engines.find((each) => each.id === engine)} container={container} />;
   }

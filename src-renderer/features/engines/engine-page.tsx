@@ -61,6 +61,7 @@ function Known({ engine }: { readonly engine: Engine }) {
             <span className={css["note"]}>
               <EngineBadge engine={engine} />
               <span>{summaryOf(engine)}</span>
+              {engine.offersGpus && <span>{t("offersGpus")}</span>}
             </span>
           }
           actions={
@@ -96,13 +97,13 @@ function Known({ engine }: { readonly engine: Engine }) {
           <ContainersTab engine={engine} />
         </Tabs.Panel>
         <Tabs.Panel value="images" className={css["tabBody"]}>
-          <ImagesTab engine={engine.id} />
+          <ImagesTab engine={engine} />
         </Tabs.Panel>
         <Tabs.Panel value="volumes" className={css["tabBody"]}>
-          <VolumesTab engine={engine.id} />
+          <VolumesTab engine={engine} />
         </Tabs.Panel>
         <Tabs.Panel value="networks" className={css["tabBody"]}>
-          <NetworksTab engine={engine.id} />
+          <NetworksTab engine={engine} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { imageText, portTexts, shortId } from "./engine-words.ts";
+import type { Container } from "#contract/engine.ts";
+import { imageText, portTexts, shortId, theOne } from "./engine-words.ts";
 
 const port = (containerPort: number, hostPort: number | null, hostAddress = "") => ({
   containerPort,
@@ -29,4 +30,14 @@ test("ids and digests are shortened, names are not", () => {
     "nginx@01234567…",
     "a/nginx:1",
   ]);
+});
+
+test("a container is named by its name, its id, or as much of its id as no other has", () => {
+  const made = (id: string, name: string) => ({ id, name }) as Container;
+  const [web, store, odd] = [made("abc123", "web"), made("abd456", "store"), made("fff789", "abc")];
+  const all = [web, store, odd];
+
+  expect([theOne(all, "store"), theOne(all, "abd456"), theOne(all, "abc1")]).toEqual([store, store, web]);
+  expect(theOne(all, "abc")).toBe(odd);
+  expect([theOne(all, "ab"), theOne(all, "123")]).toEqual([undefined, undefined]);
 });

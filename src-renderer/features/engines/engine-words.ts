@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Container, Engine, PortBinding } from "#contract/engine.ts";
+import { type Container, type Engine, namedBy, type PortBinding } from "#contract/engine.ts";
 
 const PRODUCTS: Record<Engine["product"], string> = { docker: "Docker", podman: "Podman", unknown: "" };
 
@@ -44,4 +44,10 @@ export function imageText(image: string): string {
   return image.startsWith("sha256:")
     ? shortId(image)
     : image.replace(/@sha256:([0-9a-f]{8})[0-9a-f]*$/, "@$1…");
+}
+
+/** The container an address names; undefined when it names none, or more than one. */
+export function theOne(containers: readonly Container[], word: string): Container | undefined {
+  const named = namedBy(word, containers, (container) => container);
+  return named.length === 1 ? named[0] : undefined;
 }

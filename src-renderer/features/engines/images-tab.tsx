@@ -3,9 +3,9 @@ import { IconDownload, IconHammer, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { BuildImage, EngineId, Image } from "#contract/engine.ts";
+import type { BuildImage, Engine, EngineId, Image } from "#contract/engine.ts";
 import { keys, useCommand, useLiveImages, useRpc } from "../../rpc/index.ts";
-import { Bytes, type Column, DataTable, EmptyState, ErrorPanel, RelativeTime } from "../../ui/index.ts";
+import { Bytes, type Column, DataTable, EmptyState, RelativeTime } from "../../ui/index.ts";
 import { showDone, showFailure, useAskFirst } from "../../workbench/index.ts";
 import { BuildDialog } from "./build-dialog.tsx";
 import { createEngineJob } from "./engine-job.ts";
@@ -14,13 +14,15 @@ import css from "./engines.module.css";
 import { JobDialog, type ShownJob } from "./job-dialog.tsx";
 import { PruneDialog } from "./prune-dialog.tsx";
 import { PullDialog } from "./pull-dialog.tsx";
+import { TabFailure } from "./tab-failure.tsx";
 import { UsedBy } from "./used-by.tsx";
 
 const keyOf = ({ id }: Image) => id;
 
 /** Images with what uses them; they are pulled, built, removed and pruned here. */
-export function ImagesTab({ engine }: { readonly engine: EngineId }) {
+export function ImagesTab({ engine: known }: { readonly engine: Engine }) {
   const { t } = useTranslation("engines");
+  const engine = known.id;
   const { images: calls } = useRpc().engines;
   const images = useLiveImages(engine);
   const [dialog, setDialog] = useState<"pull" | "build" | "prune" | null>(null);
@@ -39,7 +41,9 @@ export function ImagesTab({ engine }: { readonly engine: EngineId }) {
     const job = createEngineJob((observer) => calls.build.subscribe({ ...request, engine }, observer));
     setShown({ title: t("build.running", { image: request.name }), job });
   }
-  if (images.failure !== null) return <ErrorPanel failure={images.failure} onRetry={images.refetch} />;
+  if (images.failure !== null && (images.data === undefined || known.state !== "not-answering")) {
+    return <TabFailure engine={known} failure={images.failure} onRetry={images.refetch} />;
+  }
   if (images.data === undefined) return null;
   return (
     <>
@@ -139,7 +143,7 @@ function useColumns(onRemove: (image: Image) => void): readonly Column<Image>[] 
       {
         key: "created",
         header: t("fact.created"),
-        width: "132px",
+        width: "152px",
         beginsDescending: true,
         sortValue: ({ createdAtMs }) => createdAtMs,
         render: ({ createdAtMs }) => <RelativeTime atMs={createdAtMs} />,

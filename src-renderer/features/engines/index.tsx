@@ -7,7 +7,7 @@ import { lazyPart } from "../../ui/index.ts";
 import { type Action, type Feature, paths } from "../../workbench/index.ts";
 import type { ContainerPageProps } from "./container-page.tsx";
 import { Terminal } from "./container-shell.tsx";
-import { shortId } from "./engine-words.ts";
+import { shortId, theOne } from "./engine-words.ts";
 import { EnginesStatusItem } from "./engines-status.tsx";
 
 export { EngineBadge } from "./container-state.tsx";
@@ -34,7 +34,7 @@ function ContainerCrumb({ engine, id }: ContainerCrumbProps) {
 
 function KnownCrumb({ engine, id }: { readonly engine: EngineId; readonly id: string }) {
   const containers = useLiveContainers(engine).data?.containers ?? [];
-  const name = containers.find((each) => each.id === id)?.name ?? shortId(id);
+  const name = theOne(containers, id)?.name ?? shortId(id);
   return (
     <>
       <Link href={paths.engine(engine)}>{engine}</Link> / {name}

@@ -1,10 +1,11 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { EngineId, Network, Volume } from "#contract/engine.ts";
+import type { Engine, Network, Volume } from "#contract/engine.ts";
 import { useLiveNetworks, useLiveVolumes } from "../../rpc/index.ts";
-import { type Column, DataTable, EmptyState, ErrorPanel, RelativeTime } from "../../ui/index.ts";
+import { type Column, DataTable, EmptyState, RelativeTime } from "../../ui/index.ts";
 import { shortId } from "./engine-words.ts";
 import css from "./engines.module.css";
+import { TabFailure } from "./tab-failure.tsx";
 import { UsedBy } from "./used-by.tsx";
 
 const volumeKey = ({ name }: Volume) => name;
@@ -46,9 +47,9 @@ function useSharedColumns<T extends Volume | Network>(): readonly Column<T>[] {
   );
 }
 
-export function VolumesTab({ engine }: { readonly engine: EngineId }) {
+export function VolumesTab({ engine }: { readonly engine: Engine }) {
   const { t } = useTranslation("engines");
-  const volumes = useLiveVolumes(engine);
+  const volumes = useLiveVolumes(engine.id);
   const shared = useSharedColumns<Volume>();
   const columns = useMemo(
     (): readonly Column<Volume>[] => [
@@ -56,7 +57,7 @@ export function VolumesTab({ engine }: { readonly engine: EngineId }) {
       {
         key: "created",
         header: t("fact.created"),
-        width: "140px",
+        width: "152px",
         beginsDescending: true,
         sortValue: ({ createdAtMs }) => createdAtMs,
         render: ({ createdAtMs }) =>
@@ -65,7 +66,9 @@ export function VolumesTab({ engine }: { readonly engine: EngineId }) {
     ],
     [t, shared],
   );
-  if (volumes.failure !== null) return <ErrorPanel failure={volumes.failure} onRetry={volumes.refetch} />;
+  if (volumes.failure !== null && (volumes.data === undefined || engine.state !== "not-answering")) {
+    return <TabFailure engine={engine} failure={volumes.failure} onRetry={volumes.refetch} />;
+  }
   if (volumes.data === undefined) return null;
   return (
     <DataTable
@@ -79,11 +82,13 @@ export function VolumesTab({ engine }: { readonly engine: EngineId }) {
   );
 }
 
-export function NetworksTab({ engine }: { readonly engine: EngineId }) {
+export function NetworksTab({ engine }: { readonly engine: Engine }) {
   const { t } = useTranslation("engines");
-  const networks = useLiveNetworks(engine);
+  const networks = useLiveNetworks(engine.id);
   const columns = useSharedColumns<Network>();
-  if (networks.failure !== null) return <ErrorPanel failure={networks.failure} onRetry={networks.refetch} />;
+  if (networks.failure !== null && (networks.data === undefined || engine.state !== "not-answering")) {
+    return <TabFailure engine={engine} failure={networks.failure} onRetry={networks.refetch} />;
+  }
   if (networks.data === undefined) return null;
   return (
     <DataTable

@@ -246,7 +246,7 @@ function RunButtons({ run, actions }: { readonly run: Run; readonly actions: Run
             </Tooltip>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item color="red" disabled={!canForce(run)} onClick={actions.forceStop}>
+            <Menu.Item color="red" c="var(--ph-red)" disabled={!canForce(run)} onClick={actions.forceStop}>
               {t("act.forceStop")}
               <div className={css["menuNote"]}>{t("act.forceStopHint")}</div>
             </Menu.Item>

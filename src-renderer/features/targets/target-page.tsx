@@ -31,6 +31,9 @@ import classes from "./targets.module.css";
 import { useLookAgain } from "./use-look-again.ts";
 
 const KNOWN_FACTS = [
+  "engine",
+  "address",
+  "gpus",
   "system",
   "kernel",
   "architecture",
@@ -152,6 +155,8 @@ const FACT_WORDS = {
   writable: "writable",
   "read-only": "read-only",
   none: "none",
+  offered: "offered",
+  "not offered": "notOffered",
 } as const;
 
 /** Words of the core in the language of the page; names and versions are the same in every language. */

@@ -98,6 +98,7 @@ class EngineDriver implements ContainerDriver {
         { key: "system", value: facts.system },
         { key: "processors", value: String(facts.cpuCount) },
         { key: "memoryBytes", value: String(facts.memoryBytes) },
+        { key: "gpus", value: facts.offersGpus ? "offered" : "not offered" },
       ],
       warnings: [
         ...facts.missingLimits.map((limit) => `The host of the engine cannot limit ${limit}`),

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Engine } from "#contract/engine.ts";
 
-const ASK_MS = 5_000;
+/** `docker-compose` is a program in Python: seconds on a busy computer. */
+const ASK_MS = 20_000;
 const TOOLS: Readonly<Record<Engine["product"], readonly (readonly string[])[]>> = {
   docker: [["docker", "compose"], ["docker-compose"]],
   // The first two go where they are sent, also to Podman; `podman-compose` does not, see QUIRKS.md.

@@ -12,12 +12,15 @@ import { toDetails } from "../engine/container-facts.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import type { EngineLink } from "../engine/engine-link.ts";
 import { hangUpOn } from "../engine/hang-up.ts";
-import { MultiplexedParser } from "../engine/multiplexed.ts";
+import { MultiplexedParser, type StreamPiece } from "../engine/multiplexed.ts";
+import { LogEnd } from "./log-end.ts";
 
 export type FindLink = (engine: ContainerPlace["engine"]) => EngineLink;
 
 /** The engine itself waits 10 s before it kills what does not stop. */
 const STOP_MS = 30_000;
+/** One of each stream may be unfinished. */
+const LAST_ENTRIES = 2;
 const NEVER = new AbortController().signal;
 
 const ACTIONS: Readonly<Record<ContainerAction, (of: Dockerode.Container) => Promise<unknown>>> = {
@@ -77,20 +80,18 @@ export class Containers {
   }
 
   async *logs(request: FollowContainerLog, signal: AbortSignal): AsyncGenerator<ContainerLogPiece> {
-    const { api } = this.#findLink(request.engine);
+    const { api, engine } = this.#findLink(request.engine);
     const { hasTty } = await this.inspect(request, signal);
-    const stream = await openLog(api, request, signal);
-    using _ = hangUpOn(signal, stream);
-    const parser = hasTty ? null : new MultiplexedParser();
-    try {
-      for await (const chunk of stream) {
-        const bytes = chunk as Uint8Array;
-        const pieces = parser === null ? [{ stream: "stdout" as const, bytes }] : parser.push(bytes);
-        for (const piece of pieces) yield { stream: piece.stream, base64: toBase64(piece.bytes) };
-      }
-    } catch (error) {
-      if (!signal.aborted) throw api.translate(error, request.container);
+    const end = new LogEnd();
+    for await (const piece of readLog(api, { ...request, hasTty }, signal)) {
+      end.see(piece);
+      yield toLogPiece(piece);
     }
+    if (!request.isFollowing || engine.product !== "docker" || signal.aborted) return;
+    const last = { ...request, isFollowing: false, tailLines: LAST_ENTRIES, hasTty };
+    // A log that cannot be read any more, because the container is gone, has nothing to add.
+    const pieces = await Array.fromAsync(readLog(api, last, signal)).catch(() => []);
+    for (const piece of end.missingFrom(pieces)) yield toLogPiece(piece);
   }
 
   async *download(place: ContainerPlace, path: string, signal: AbortSignal): AsyncGenerator<string> {
@@ -115,6 +116,25 @@ export class Containers {
   }
 }
 
+async function* readLog(
+  api: EngineApi,
+  request: FollowContainerLog & { readonly hasTty: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<StreamPiece> {
+  const stream = await openLog(api, request, signal);
+  using _ = hangUpOn(signal, stream);
+  const parser = request.hasTty ? null : new MultiplexedParser();
+  try {
+    for await (const chunk of stream) {
+      const bytes = chunk as Uint8Array;
+      if (parser === null) yield { stream: "stdout", bytes };
+      else yield* parser.push(bytes);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw api.translate(error, request.container);
+  }
+}
+
 async function openLog(api: EngineApi, request: FollowContainerLog, signal: AbortSignal): Promise<Readable> {
   const { container, isFollowing, tailLines } = request;
   const options = { stdout: true, stderr: true, ...(tailLines === undefined ? {} : { tail: tailLines }) };
@@ -126,6 +146,10 @@ async function openLog(api: EngineApi, request: FollowContainerLog, signal: Abor
     },
     { about: container, signal },
   );
+}
+
+function toLogPiece({ bytes, stream }: StreamPiece): ContainerLogPiece {
+  return { stream, base64: toBase64(bytes) };
 }
 
 function toBase64(bytes: Uint8Array): string {

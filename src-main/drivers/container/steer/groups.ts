@@ -48,6 +48,8 @@ export class Groups {
 
   async list(engine: EngineId): Promise<readonly ComposeGroup[]> {
     const link = this.#deps.findLink(engine);
+    // Also when there is no project yet: whether the first one can be started is told with the engine.
+    await this.#deps.tools.find(link.engine.product);
     const infos = await link.api.call((docker) => docker.listContainers({ all: true }));
     const projects = new Map<string, typeof infos>();
     for (const container of link.list().containers) {

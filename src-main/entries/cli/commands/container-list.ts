@@ -1,6 +1,6 @@
 import type { PortBinding } from "#contract/engine.ts";
 import type { Command } from "../command.ts";
-import { containersOf, ENGINE_FLAG } from "../container-choice.ts";
+import { containersOf, ENGINE_FLAG, emptyListText } from "../container-choice.ts";
 import { table } from "../table.ts";
 import { harmless } from "../terminal.ts";
 
@@ -23,10 +23,11 @@ export const containerList: Command = {
       container.ports.flatMap(portText).join(" "),
     ]);
     const documents = all.map(({ engine, container }) => ({ engine, ...container }));
-    await call.answer(
-      documents,
-      table([["ID", "NAME", "ENGINE", "IMAGE", "STATUS", "PROJECT", "PORTS"], ...rows]),
-    );
+    const text =
+      rows.length === 0
+        ? await emptyListText(call, link, "containers")
+        : table([["ID", "NAME", "ENGINE", "IMAGE", "STATUS", "PROJECT", "PORTS"], ...rows]);
+    await call.answer(documents, text);
     return 0;
   },
 };

@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { ENGINE_FLAG, engines } from "../container-choice.ts";
+import { ENGINE_FLAG, engines, NO_ENGINE } from "../container-choice.ts";
 import { table } from "../table.ts";
 
 export const engineList: Command = {
@@ -17,7 +17,9 @@ export const engineList: Command = {
       engine.state === "ready" ? `${engine.runningCount} of ${engine.containerCount} running` : engine.state,
       engine.problem ?? engine.address,
     ]);
-    await call.answer(found, table([["ENGINE", "PRODUCT", "CONTAINERS", "ADDRESS"], ...rows]));
+    const text =
+      rows.length === 0 ? NO_ENGINE : table([["ENGINE", "PRODUCT", "CONTAINERS", "ADDRESS"], ...rows]);
+    await call.answer(found, text);
     return 0;
   },
 };

@@ -3,7 +3,7 @@ import type { ContainerPlan, EngineProgress } from "#contract/engine.ts";
 import type { AgentName } from "#contract/ids.ts";
 import { formatSize } from "#core/units.ts";
 import type { Call, Command } from "../command.ts";
-import { ENGINE_FLAG, engines, oneEngine } from "../container-choice.ts";
+import { answeringEngines, ENGINE_FLAG, emptyListText, oneEngine } from "../container-choice.ts";
 import { table } from "../table.ts";
 import { harmless } from "../terminal.ts";
 
@@ -18,7 +18,7 @@ export const imageList: Command = {
   examples: ["pilothouse image list"],
   async run(call) {
     const link = await call.link();
-    const ready = (await engines(call, link)).filter(({ state }) => state === "ready");
+    const ready = await answeringEngines(call, link);
     const lists = await Promise.all(
       ready.map(async ({ id }) => ({
         engine: id,
@@ -33,7 +33,11 @@ export const imageList: Command = {
       formatSize(sizeBytes),
       usedBy.map(harmless).join(" "),
     ]);
-    await call.answer(all, table([["ID", "NAME", "ENGINE", "SIZE", "USED BY"], ...rows]));
+    const text =
+      rows.length === 0
+        ? await emptyListText(call, link, "images")
+        : table([["ID", "NAME", "ENGINE", "SIZE", "USED BY"], ...rows]);
+    await call.answer(all, text);
     return 0;
   },
 };
