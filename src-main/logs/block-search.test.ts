@@ -265,3 +265,22 @@ test("a search hands over no more than its limit and counts the rest", () => {
   expect(found?.count).toBe(3);
   expect(found?.hits.map(({ number }) => number)).toEqual([1, 2]);
 });
+
+test("a pattern sees a line that is cut in two whole, up to the size of a block", () => {
+  const line = (size: number) => `begins ${"x".repeat(size)} ends`;
+  const chunk = (text: string): LogPiece => ({
+    kind: "bytes",
+    stream: "stdout",
+    payload: Buffer.from(text),
+    atMs: 1,
+  });
+  const found = (size: number, cut: number) => {
+    const text = line(size);
+    const pieces = [chunk(`before\n${text.slice(0, cut)}`), chunk(`${text.slice(cut)}\nafter\n`)];
+    return search(blocksOf(pieces, 1), wishFor({ text: "^begins x+ ends$", isRegex: true }));
+  };
+
+  for (const cut of [1, 40_000, 60_000, 150_000, 200_000]) {
+    expect(found(200_000, cut), `cut at ${cut}`).toEqual([2]);
+  }
+});

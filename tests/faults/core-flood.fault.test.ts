@@ -52,7 +52,7 @@ test(
     const gate = path.join(shared, "gate");
     const printed = path.join(shared, "screenshots", "printed");
 
-    await killDuringFlood({ harness, id, gate, printed, environment }, CONTAINER_KILLS);
+    await killDuringFlood({ harness, id, gate, printed, environment, isFoundLate: true }, CONTAINER_KILLS);
   },
   ENGINE_MS,
 );
