@@ -1,5 +1,6 @@
 import type { Clock } from "#core/clock.ts";
 import type { EventJournal } from "#core/event-journal.ts";
+import type { AuditTrail } from "#main/audit/index.ts";
 import type { OutgoingNetwork } from "#main/network/index.ts";
 import type { RunSupervisor } from "#main/runs/index.ts";
 import type { Store } from "#main/store/index.ts";
@@ -11,6 +12,7 @@ export interface SystemParts {
   readonly facts: ComputerFacts;
   readonly supervisor: RunSupervisor;
   readonly network: OutgoingNetwork;
+  readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly journal: EventJournal;
   readonly config: CoreConfig;
@@ -19,7 +21,7 @@ export interface SystemParts {
 
 /** What concerns the program as a whole, wired to the parts it asks. */
 export function composeSystem(parts: SystemParts): System {
-  const { clock, config, facts, journal, network, providers, store, supervisor } = parts;
+  const { audit, clock, config, facts, journal, network, providers, store, supervisor } = parts;
   const { data, version } = config;
   return new System({
     info: {
@@ -43,6 +45,7 @@ export function composeSystem(parts: SystemParts): System {
       clock,
     }),
     settings: store.settings,
+    audit,
     journal,
     publish: (event) => journal.publish(event),
     checkNetwork: (settings) => network.check(settings),

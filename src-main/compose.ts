@@ -162,7 +162,7 @@ class ComposedCore implements Core {
       engines,
       updates: this.#updates(store, network) ?? NO_UPDATES,
       system: composeSystem({
-        ...{ facts, supervisor, network, store, clock, journal },
+        ...{ audit, facts, supervisor, network, store, clock, journal },
         config: this.#config,
         providers: this.#providers,
       }),

@@ -101,21 +101,22 @@ test("without a record there is no effect; without the record of its outcome the
 });
 
 test.each([
-  ["changed", "UPDATE audit SET who = 'eve' WHERE seq = 3", 3, "entry 3 is not what was written"],
-  ["taken out", "DELETE FROM audit WHERE seq = 3", 3, "entry 3 is missing"],
+  ["changed", "UPDATE audit SET who = 'eve' WHERE seq = 3", 3, "changed", "entry 3 is not what was written"],
+  ["taken out", "DELETE FROM audit WHERE seq = 3", 3, "missing", "entry 3 is missing"],
   [
     "cut off at the end",
     "DELETE FROM audit WHERE seq > 4",
     5,
+    "cut",
     "the trail ends at 4, and 6 entries were written",
   ],
-])("an entry that was %s is found", async (...[, sql, brokenAtSeq, problem]) => {
+])("an entry that was %s is found", async (...[, sql, brokenAtSeq, fault, problem]) => {
   await using context = await setup();
   for (let count = 0; count < 3; count += 1) await context.trail.around(ACT, async () => undefined);
 
   context.tamper(sql);
 
-  expect(await context.trail.verify()).toMatchObject({ brokenAtSeq, problem });
+  expect(await context.trail.verify()).toMatchObject({ brokenAtSeq, fault, problem, written: 6 });
 });
 
 test("the trail is filtered by whole names of users and subjects, and says which there are", async () => {

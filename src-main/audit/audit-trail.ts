@@ -3,6 +3,7 @@ import type {
   AuditCheck,
   AuditEntry,
   AuditExport,
+  AuditFault,
   AuditNames,
   AuditOutcome,
   AuditPage,
@@ -107,25 +108,24 @@ export class AuditTrail {
   async verify(): Promise<AuditCheck> {
     let previous = CHAIN_BEGINNING;
     let seq = 0;
+    const written = this.#deps.records.lastSeq();
+    const broken = (fault: AuditFault): AuditCheck => {
+      const problem = PROBLEMS[fault](seq + 1, written);
+      return { entries: seq, brokenAtSeq: seq + 1, problem, fault, written, headHash: previous };
+    };
     for (;;) {
       const entries = this.#deps.records.list({ limit: PIECE, afterSeq: seq }).slice(0, PIECE);
       for (const entry of entries) {
+        const fault = faultOf(entry, seq + 1, previous);
+        if (fault !== null) return broken(fault);
         seq += 1;
-        const problem = problemOf(entry, seq, previous);
-        if (problem !== null) return { entries: seq - 1, brokenAtSeq: seq, problem, headHash: previous };
         previous = entry.hash;
       }
       if (entries.length === 0) break;
       await new Promise<void>((resolve) => this.#deps.clock.after(0, resolve));
     }
-    const last = this.#deps.records.lastSeq();
-    const isCut = last > seq;
-    return {
-      entries: seq,
-      brokenAtSeq: isCut ? seq + 1 : null,
-      problem: isCut ? `the trail ends at ${seq}, and ${last} entries were written` : "",
-      headHash: previous,
-    };
+    if (written > seq) return broken("cut");
+    return { entries: seq, brokenAtSeq: null, problem: "", fault: null, written: seq, headHash: previous };
   }
 
   export(request: ExportAudit): AuditExport {
@@ -157,12 +157,18 @@ export class AuditTrail {
 /** A refusal is our own word; anything else went wrong on the way. */
 function endOf(error: unknown): { outcome: "refused" | "failed"; details: AuditEntry["details"] } {
   if (!(error instanceof AppError)) return { outcome: "failed", details: { code: "app.bug" } };
-  const isOwn = /^(credential|variable|start|usage)\.|^vault\.(wrong|too|exists)/.test(error.code);
+  const isOwn = /^(credential|variable|start|usage|network)\.|^vault\.(wrong|too|exists)/.test(error.code);
   return { outcome: isOwn ? "refused" : "failed", details: { code: error.code } };
 }
 
-function problemOf(entry: AuditEntry, seq: number, previous: string): string | null {
-  if (entry.seq !== seq) return `entry ${seq} is missing`;
+const PROBLEMS: Readonly<Record<AuditFault, (seq: number, written: number) => string>> = {
+  missing: (seq) => `entry ${seq} is missing`,
+  changed: (seq) => `entry ${seq} is not what was written`,
+  cut: (seq, written) => `the trail ends at ${seq - 1}, and ${written} entries were written`,
+};
+
+function faultOf(entry: AuditEntry, seq: number, previous: string): AuditFault | null {
+  if (entry.seq !== seq) return "missing";
   const { hash, ...rest } = entry;
-  return auditHash(previous, rest) === hash ? null : `entry ${seq} is not what was written`;
+  return auditHash(previous, rest) === hash ? null : "changed";
 }

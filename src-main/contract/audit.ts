@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
   "vault.choose",
   "sink.set",
   "sink.remove",
+  "network.change",
 ] as const;
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditActionSchema>;
@@ -39,7 +40,7 @@ export interface AuditEntry {
   readonly who: string;
   readonly door: Door;
   readonly action: AuditAction;
-  /** Name of the credential, variable, store or sink. */
+  /** Name of the credential, variable, store or sink; `network` for its settings. */
   readonly subject: string;
   readonly outcome: AuditOutcome;
   readonly begunSeq: number | null;
@@ -86,6 +87,13 @@ export interface AuditPage {
   readonly hasMore: boolean;
 }
 
+/**
+ * - `missing`: an entry is gone, and later ones are there
+ * - `changed`: an entry is not what was written
+ * - `cut`: entries at the end are gone
+ */
+export type AuditFault = "missing" | "changed" | "cut";
+
 /** Whether the chain holds. */
 export interface AuditCheck {
   readonly entries: number;
@@ -93,6 +101,9 @@ export interface AuditCheck {
   readonly brokenAtSeq: number | null;
   /** What is wrong there, English; empty when nothing is. */
   readonly problem: string;
+  readonly fault: AuditFault | null;
+  /** How many entries were ever written; more than `entries` when some are gone. */
+  readonly written: number;
   /** Hash of the last entry; written down elsewhere, it proves later that nothing before it was changed. */
   readonly headHash: string;
 }

@@ -2,6 +2,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import type { EventBatch } from "#contract/events.ts";
 import { type NetworkSettings, networkSettingsSchema } from "#contract/network.ts";
+import type { Door } from "#contract/run.ts";
 import { type DoctorCheck, type Settings, type SystemInfo, settingsSchema } from "#contract/system.ts";
 import type { EventJournal } from "#core/event-journal.ts";
 import { procedure, router } from "./base.ts";
@@ -20,7 +21,7 @@ export interface SystemFace {
    *
    * @throws AppError `network.authorities_unusable`
    */
-  changeNetwork(network: NetworkSettings): Promise<Settings>;
+  changeNetwork(network: NetworkSettings, door: Door): Promise<Settings>;
   /** A fresh one-time sign-in address of the web entry; null when this core has none. */
   createSignInLink(): string | null;
   /** Asks a core that was started for one command to make room; false when this core stays. */
@@ -57,11 +58,14 @@ export function createSystemRouter(system: SystemFace) {
       .mutation(({ input }) => system.changeSettings(dropUndefined(input))),
     changeNetwork: procedure
       .input(networkSettingsSchema)
-      .mutation(({ input }) => system.changeNetwork(input)),
+      .mutation(({ input, ctx }) => system.changeNetwork(input, ctx.door)),
     createSignInLink: procedure.mutation(() => system.createSignInLink()),
     yieldFolder: procedure.mutation(() => system.yieldFolder()),
 
-    chooseFolder: procedure.mutation(() => system.chooseFolder()),
+    /** Null as well for a caller whose own computer shows no dialog: what somebody else picked is not an answer to it. */
+    chooseFolder: procedure.mutation(({ ctx }) =>
+      ctx.capabilities.nativeDialogs ? system.chooseFolder() : null,
+    ),
 
     /** Everything that changes in the core, from now on; see `EventBatch`. */
     events: procedure.input(z.object({ lastEventId: z.string().optional() })).subscription(async function* ({

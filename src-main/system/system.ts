@@ -1,7 +1,10 @@
+import type { AuditEntry } from "#contract/audit.ts";
 import type { CoreEvent } from "#contract/events.ts";
 import type { NetworkSettings } from "#contract/network.ts";
+import type { Door } from "#contract/run.ts";
 import type { DoctorCheck, EntryCapabilities, Settings, SystemInfo } from "#contract/system.ts";
 import type { EventJournal } from "#core/event-journal.ts";
+import type { AuditTrail } from "#main/audit/index.ts";
 import type { SettingsRecords } from "#main/store/index.ts";
 import type { Doctor } from "./doctor.ts";
 
@@ -9,6 +12,7 @@ export interface SystemDeps {
   readonly info: Omit<SystemInfo, "capabilities">;
   readonly doctor: Pick<Doctor, "examine">;
   readonly settings: SettingsRecords;
+  readonly audit: Pick<AuditTrail, "around">;
   readonly journal: EventJournal;
   readonly publish: (event: CoreEvent) => void;
   /** @throws AppError when something named in it cannot be used */
@@ -46,9 +50,14 @@ export class System {
     return settings;
   }
 
-  async changeNetwork(network: NetworkSettings): Promise<Settings> {
-    await this.#deps.checkNetwork(network);
-    return this.changeSettings({ network });
+  /** On the audit trail before it takes effect: whoever changes it may read along from now on. */
+  async changeNetwork(network: NetworkSettings, door: Door): Promise<Settings> {
+    const { audit, checkNetwork } = this.#deps;
+    const details = changesOf(this.settings().network, network);
+    return await audit.around({ door, action: "network.change", subject: "network", details }, async () => {
+      await checkNetwork(network);
+      return this.changeSettings({ network });
+    });
   }
 
   createSignInLink(): string | null {
@@ -62,4 +71,14 @@ export class System {
   async chooseFolder(): Promise<string | null> {
     return await this.#deps.chooseFolder();
   }
+}
+
+/** What is different, as it will be; none of it can hold a secret, which its schema sees to. */
+function changesOf(before: NetworkSettings, after: NetworkSettings): AuditEntry["details"] {
+  const [old, told] = [textsOf(before), textsOf(after)];
+  return Object.fromEntries(Object.entries(told).filter(([key, text]) => old[key] !== text));
+}
+
+function textsOf({ caFile, proxy, proxyExceptions }: NetworkSettings): Readonly<Record<string, string>> {
+  return { proxy, proxyExceptions: proxyExceptions.join(" "), caFile };
 }

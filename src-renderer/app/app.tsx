@@ -6,21 +6,14 @@ import { I18nextProvider } from "react-i18next";
 import { useStore } from "zustand";
 import type { Settings } from "#contract/system.ts";
 import {
-  type ConnectionTracker,
   type Credentials,
-  createCache,
-  createConnectionTracker,
-  createPortRpc,
   createWebSocketRpc,
   forgetSession,
-  type ObtainPort,
   prove,
-  type Rpc,
   RpcProvider,
   type SessionDeps,
   type SignIn,
 } from "../rpc/index.ts";
-import { nowMs } from "../ui/index.ts";
 import {
   AllowFirstProvider,
   ConfirmProvider,
@@ -28,6 +21,7 @@ import {
   usePreferences,
   useShownScheme,
 } from "../workbench/index.ts";
+import { type CoreLink, connect } from "./core-link.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { SignInPage, type SignInReason } from "./sign-in-page.tsx";
@@ -38,14 +32,14 @@ export interface AppProps {
   readonly remembered: Settings;
   readonly sessionDeps: SessionDeps;
   readonly firstSignIn: Promise<SignIn>;
-  /** In the desktop window, where there is nothing to sign in to: whoever holds the window holds the ports. */
-  readonly desktopPorts: ObtainPort | null;
+  /** In the desktop window, which connected already. */
+  readonly desktopLink: CoreLink | null;
 }
 
-export function App({ i18n, desktopPorts, ...gate }: AppProps) {
+export function App({ i18n, desktopLink, ...gate }: AppProps) {
   return (
     <I18nextProvider i18n={i18n}>
-      {desktopPorts === null ? <Gate {...gate} /> : <DesktopPage obtain={desktopPorts} />}
+      {desktopLink === null ? <Gate {...gate} /> : <LinkedPage link={desktopLink} />}
     </I18nextProvider>
   );
 }
@@ -72,7 +66,7 @@ function Themed({
 }
 
 /** Lets a signed-in page through and keeps one connection per session. */
-function Gate({ remembered, sessionDeps, firstSignIn }: Omit<AppProps, "i18n" | "desktopPorts">) {
+function Gate({ remembered, sessionDeps, firstSignIn }: Omit<AppProps, "i18n" | "desktopLink">) {
   const [state, setState] = useState<SignIn | { readonly kind: "session-ended" } | null>(null);
   useEffect(() => {
     void firstSignIn.then(setState);
@@ -98,23 +92,6 @@ function Gate({ remembered, sessionDeps, firstSignIn }: Omit<AppProps, "i18n" | 
       <SignInPage reason={reason} sessionDeps={sessionDeps} onSignIn={setState} />
     </Themed>
   );
-}
-
-interface CoreLink {
-  readonly tracker: ConnectionTracker;
-  readonly rpc: Rpc;
-  readonly cache: ReturnType<typeof createCache>;
-}
-
-function connect(open: (tracker: ConnectionTracker) => Rpc): CoreLink {
-  const tracker = createConnectionTracker({
-    nowMs,
-    after: (delayMs, action) => {
-      const timer = setTimeout(action, delayMs);
-      return () => clearTimeout(timer);
-    },
-  });
-  return { tracker, rpc: open(tracker), cache: createCache() };
 }
 
 interface ConnectedProps {
@@ -144,11 +121,6 @@ function Connected({ credentials, sessionDeps, onRefused }: ConnectedProps) {
     () => sessionDeps.tabs.answer(credentials, () => link.tracker.store.getState().phase === "live"),
     [credentials, sessionDeps, link],
   );
-  return <LinkedPage link={link} />;
-}
-
-function DesktopPage({ obtain }: { readonly obtain: ObtainPort }) {
-  const [link] = useState(() => connect((tracker) => createPortRpc(obtain, tracker)));
   return <LinkedPage link={link} />;
 }
 

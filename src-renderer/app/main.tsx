@@ -14,6 +14,7 @@ import {
 } from "../rpc/index.ts";
 import { languageOf, paths, readPaintCache } from "../workbench/index.ts";
 import { App } from "./app.tsx";
+import { connectDesktop } from "./core-link.ts";
 import { acceptDroppedFolders } from "./dropped-folders.ts";
 
 const sessionDeps: SessionDeps = {
@@ -37,6 +38,8 @@ document.documentElement.lang = language;
 document.documentElement.dataset["density"] = remembered.density;
 
 const bridge = findDesktopBridge(window);
+// Before anything is drawn: the core answers while React sets itself up.
+const desktopLink = bridge === null ? null : connectDesktop(obtainFrom(bridge, window));
 if (bridge !== null) {
   listenForOpen(window, (path) => navigate(path));
   acceptDroppedFolders(window, bridge, (folder) => navigate(paths.addFolder(folder)));
@@ -52,7 +55,7 @@ createRoot(root).render(
       remembered={remembered}
       sessionDeps={sessionDeps}
       firstSignIn={bridge === null ? signIn(sessionDeps) : NOTHING_TO_SIGN_IN_TO}
-      desktopPorts={bridge === null ? null : obtainFrom(bridge, window)}
+      desktopLink={desktopLink}
     />
   </StrictMode>,
 );

@@ -1,9 +1,16 @@
-import { type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  queryOptions,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from "@tanstack/react-query";
 import type { Agent, SampleAgent } from "#contract/agent.ts";
 import type { AgentName, RunId, TargetId } from "#contract/ids.ts";
 import type { AgentRunSummary, LoadSample, Run, RunPage, Screenshot, TimelineEntry } from "#contract/run.ts";
 import type { DoctorCheck, Settings, SystemInfo } from "#contract/system.ts";
 import type { Target } from "#contract/target.ts";
+import type { RpcClient } from "./client.ts";
 import { useRpc } from "./context.ts";
 import { type Failure, toFailure } from "./failure.ts";
 import { keys, type RunFilter } from "./query-keys.ts";
@@ -156,13 +163,19 @@ export function useLiveTarget(id: TargetId): Live<Target> {
 }
 
 export function useLiveSettings(): Live<Settings> {
-  const rpc = useRpc();
-  return live(
-    useQuery<Settings>({
-      queryKey: keys.settings,
-      queryFn: ({ signal }) => rpc.system.settings.query(undefined, { signal }),
-    }),
-  );
+  return live(useQuery(settingsQuery(useRpc())));
+}
+
+/** Asks before there is anything on the page that would; `useLiveSettings` takes up the answer or the question. */
+export function prefetchSettings(cache: QueryClient, rpc: RpcClient): void {
+  void cache.prefetchQuery(settingsQuery(rpc));
+}
+
+function settingsQuery(rpc: RpcClient) {
+  return queryOptions<Settings>({
+    queryKey: keys.settings,
+    queryFn: ({ signal }) => rpc.system.settings.query(undefined, { signal }),
+  });
 }
 
 export function useSystemInfo(): Live<SystemInfo> {

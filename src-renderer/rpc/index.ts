@@ -24,6 +24,7 @@ export {
   type Command,
   type Live,
   live,
+  prefetchSettings,
   useCommand,
   useDoctor,
   useLiveAgent,

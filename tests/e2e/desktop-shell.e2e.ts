@@ -276,6 +276,24 @@ test.describe("whatever breaks behind the desktop window", { tag: "@desktop" }, 
     expect([...(await run.log.walk(written))]).toEqual(upTo(written).map((number) => [number, number]));
   });
 
+  test("offers no dialog of the system while it shows a core of another program, and asks for none", async ({
+    desktopApp: app,
+  }) => {
+    await app.close();
+    const served = await app.program.serve();
+    await app.reopen();
+    const choose = new AddDialog(app.page).dialog.getByRole("button", { name: "Choose a folder…" });
+
+    await app.open("/agents?add=folder");
+    await expect(new AddDialog(app.page).folder).toBeVisible();
+    await expect(choose).toBeHidden();
+    served.command.kill("SIGINT");
+    await served.command.result;
+
+    await expect(choose).toBeVisible();
+    expect(app.desktop.entries("dialog.open")).toEqual([]);
+  });
+
   test("quitting closes the core in order and leaves the run alone; the next start finds it", async ({
     desktopApp: app,
   }) => {

@@ -1,6 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { credentialNameSchema, setCredentialSchema } from "#contract/credential.ts";
 import { agentNameSchema, runIdSchema, THIS_COMPUTER } from "#contract/ids.ts";
+import { networkSettingsSchema } from "#contract/network.ts";
 import { isFinal, startRunSchema } from "#contract/run.ts";
 import { createCore } from "#main/compose.ts";
 import type { ChildReply, ChildRequest } from "./core-child.ts";
@@ -57,6 +58,10 @@ async function carryOut(request: ChildRequest): Promise<unknown> {
       return await core.faces.vault.create({ passphrase: request.text }, "cli");
     case "unlock-vault":
       return await core.faces.vault.unlock({ store: "passphrase", passphrase: request.text }, "cli");
+    case "change-network": {
+      const network = networkSettingsSchema.parse(JSON.parse(request.text));
+      return await core.faces.system.changeNetwork(network, "window");
+    }
     case "settled":
       return await Promise.all(
         runs.list({ limit: 1_000 }).runs.map(({ id }) => untilFits(core, id, ({ state }) => isFinal(state))),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AuditCheck, AuditEntry } from "#contract/audit.ts";
 import type { SetCredential } from "#contract/credential.ts";
+import type { NetworkSettings } from "#contract/network.ts";
 import type { Run } from "#contract/run.ts";
 
 export interface ChildRequest {
@@ -17,6 +18,7 @@ export interface ChildRequest {
     | "set-variable"
     | "create-vault"
     | "unlock-vault"
+    | "change-network"
     | "settled"
     | "trail"
     | "verify"
@@ -116,6 +118,11 @@ export class CoreChild {
 
   async unlockVault(passphrase: string): Promise<void> {
     await this.#ask("unlock-vault", passphrase);
+  }
+
+  /** As a window does it. */
+  async changeNetwork(network: NetworkSettings): Promise<void> {
+    await this.#ask("change-network", JSON.stringify(network));
   }
 
   /** Resolves when no run goes on any more. */

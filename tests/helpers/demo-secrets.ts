@@ -221,7 +221,9 @@ export function createDemoSecrets({ scenario, journal }: DemoSecretsDeps): Secre
   const check: AuditCheck = {
     entries: entries.length,
     brokenAtSeq: scenario === "failing" ? 893 : null,
-    problem: scenario === "failing" ? "its hash is not that of entry 892 and its own content" : "",
+    problem: scenario === "failing" ? "entry 893 is not what was written" : "",
+    fault: scenario === "failing" ? "changed" : null,
+    written: entries.length,
     headHash: entries.at(-1)?.hash ?? "",
   };
 

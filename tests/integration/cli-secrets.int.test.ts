@@ -177,6 +177,7 @@ describe("secrets from the command line", () => {
     const refused = await json(["credential", "set", "gcp"], SECRET);
     const useless = await json(["vault", "unlock"], passphrase);
     const set = await json(["credential", "set", "gcp", "--field", "json", ...opening], SECRET);
+    const said = await context.run(["credential", "set", "spare", ...opening], SECRET);
     const waiting = await json(["run", "worker", "--allow", "gcp"]);
     const run = await context.run(["run", "worker", "--follow", ...opening]);
     await chmod(key, 0o644);
@@ -190,6 +191,7 @@ describe("secrets from the command line", () => {
     expect(useless.document.error).toMatchObject({ code: "core.unreachable" });
     expect(useless.stderr).toContain("pilothouse serve");
     expect(set.document.store).toBe("passphrase");
+    expect(said.stdout).toBe("Stored spare.value in the passphrase vault, for nobody yet.\n");
     expect(waiting.document).toMatchObject({ state: "needs-attention", reasonCode: "vault-unavailable" });
     expect(run.stdout).toBe(`${SECRET.length}\n`);
     expect(open.document.error).toMatchObject({ code: "usage.invalid" });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { untilCoreIsKept } from "#tests/helpers/compiled-code.ts";
 import { type Desktop, startDesktop } from "#tests/helpers/desktop.ts";
 import { createProgram } from "#tests/helpers/program.ts";
 import { addAgent, COUNTING, LASTING } from "./cli-agents.ts";
@@ -70,4 +71,13 @@ test("the command line attaches to the core of the desktop", async () => {
   expect((await program.run(["open", "--no-open"])).code).toBe(4);
   expect(desktop.stderr).toBe("");
   expect(await readFile(`${program.data}/app.log`, "utf8").catch(() => "")).not.toContain("bug");
+});
+
+test("the core's compiled code is kept for the next start, although its process is ended from outside", async () => {
+  await using program = await createProgram();
+  await using desktop = await startDesktop({ data: program.data });
+
+  await untilCoreIsKept(program.data);
+
+  expect(desktop.entries("utility.exit")).toEqual([]);
 });

@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, request as httpRequest, type RequestListener } from "node:http";
 import { createServer as createHttpsServer, request as httpsRequest } from "node:https";
 import { type AddressInfo, connect, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_NETWORK, type NetworkSettings } from "#contract/network.ts";
 import { OutgoingNetwork } from "#main/network/index.ts";
+import { openCore } from "#tests/helpers/core-harness.ts";
 import { createProgram } from "#tests/helpers/program.ts";
 import { createTestAuthority } from "#tests/helpers/test-authority.ts";
 
@@ -269,6 +270,34 @@ describe("the core", () => {
       await expect(problemOf("/dev/zero")).rejects.toMatchObject({ details: { problem: "not a file" } });
     }
     await expect(problemOf("")).resolves.toBeUndefined();
+  });
+
+  test("writes down who changed what before it takes effect, and that a change was refused", async () => {
+    await using own = await authorityFile(createTestAuthority().certificate);
+    await using harness = await openCore();
+    const { audit, system } = harness.core.faces;
+    const first = { proxy: "http://proxy.example:3128", proxyExceptions: [".example", "near"], caFile: "" };
+
+    await system.changeNetwork(first, "window");
+    await system.changeNetwork({ ...first, caFile: own.file }, "window");
+    const refused = system.changeNetwork({ ...first, caFile: `${own.file}.none` }, "cli");
+
+    await expect(refused).rejects.toMatchObject({ code: "network.authorities_unusable" });
+    expect(system.settings().network).toEqual({ ...first, caFile: own.file });
+    const { entries } = audit.list({ limit: 10 });
+    const who = userInfo().username;
+    expect(entries.map((entry) => ({ ...entry }))).toMatchObject(
+      [
+        { who, door: "window", action: "network.change", subject: "network", outcome: "begun" },
+        { door: "window", outcome: "done", begunSeq: 1 },
+        { outcome: "begun", details: { caFile: own.file } },
+        { outcome: "done", begunSeq: 3 },
+        { door: "cli", outcome: "begun", details: { caFile: `${own.file}.none` } },
+        { outcome: "refused", begunSeq: 5, details: { code: "network.authorities_unusable" } },
+      ].toReversed(),
+    );
+    const { caFile: _none, ...changed } = { ...first, proxyExceptions: ".example near" };
+    expect(entries.at(-1)?.details).toEqual(changed);
   });
 
   test("reaches an engine behind an address of the network through the proxy of the settings", async () => {

@@ -1,6 +1,8 @@
 // One short way of each value, with some controls switched off or none, in processes of their own.
 import { access, readFile, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import path from "node:path";
+import { DEFAULT_NETWORK } from "#contract/network.ts";
 import { CoreChild } from "#tests/helpers/core-child.ts";
 import { writeAgent } from "#tests/helpers/core-harness.ts";
 import { CANARIES, canaryAgent, strangerAgent, VAULT_PASSPHRASE } from "./canaries.ts";
@@ -23,6 +25,8 @@ export interface ControlSightings {
   /** Whether the trail says that a value was about to be fetched when the core died at it. */
   readonly isFetchOnTrail: boolean;
   readonly trail: string;
+  /** Whether the trail says who led the program's connections elsewhere. */
+  readonly isNetworkOnTrail: boolean;
   readonly areAnswersClean: boolean;
   /** What the refusal of a value that is too long says. */
   readonly refusal: string;
@@ -55,6 +59,8 @@ const refusal = await core
 await core.createVault(VAULT_PASSPHRASE);
 await core.setCredential({ name: "kept", fields: { value: CANARIES.kept } });
 
+await core.changeNetwork({ ...DEFAULT_NETWORK, proxy: "http://127.0.0.1:1" });
+
 // Refused, unless what refuses it is switched off.
 await core.start("stranger");
 await core.settled();
@@ -72,7 +78,8 @@ await dieWithPrivateFiles();
 const privateFilesAfterSweep = await privateFilesOf(process.env);
 
 const answers = await core.answers();
-const trail = JSON.stringify(await core.trail());
+const entries = await core.trail();
+const trail = JSON.stringify(entries);
 await core.close();
 const sightings: ControlSightings = {
   hits: {
@@ -88,6 +95,14 @@ const sightings: ControlSightings = {
   environments,
   isFetchOnTrail,
   trail,
+  isNetworkOnTrail: entries.some(
+    ({ action, details, door, outcome, who }) =>
+      action === "network.change" &&
+      outcome === "begun" &&
+      door === "window" &&
+      who === userInfo().username &&
+      details["proxy"] === "http://127.0.0.1:1",
+  ),
   areAnswersClean: !isIn(
     answers,
     Object.values(CANARIES).filter((value) => value !== CANARIES.user),

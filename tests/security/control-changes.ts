@@ -173,6 +173,17 @@ export const CONTROL_GROUPS: readonly (readonly Control[])[] = [
       isBroken: ({ refusal }) => refusal.includes("cnry-long"),
     },
     {
+      name: "nobody leads connections elsewhere without a trace",
+      changes: [
+        {
+          file: "system/system.ts",
+          find: 'return await audit.around({ door, action: "network.change", subject: "network", details }, async () => {',
+          put: "return await (async (_act: object, effect: () => Promise<Settings>) => effect())({ door, details, audit }, async () => {",
+        },
+      ],
+      isBroken: ({ isNetworkOnTrail }) => !isNetworkOnTrail,
+    },
+    {
       name: "the passphrase vault is encrypted",
       changes: [
         {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RUN_REASONS, type RunReason } from "#contract/run.ts";
-import { agoText, reasonText } from "./run-text.ts";
+import { agoText, reasonText, startAdvice } from "./run-text.ts";
 
 describe("why a run is in its state", () => {
   test("every reason has a sentence, even one whose details are missing", () => {
@@ -27,6 +27,20 @@ describe("why a run is in its state", () => {
   ])("%j", (reason, sentence) => {
     expect(reasonText(reason)).toBe(sentence);
   });
+});
+
+test("a run that was refused its credential says how to allow it, and other ends say nothing", () => {
+  const details = {
+    code: "start.credential_not_allowed",
+    agent: "worker",
+    credential: "shop",
+    problem: "no",
+  };
+
+  expect(startAdvice({ code: "start-failed", details })).toBe("pilothouse run worker --allow shop");
+  expect(startAdvice({ code: "start-failed", details: { code: "ENOENT" } })).toBe("");
+  expect(startAdvice({ code: "exited", details })).toBe("");
+  expect(startAdvice(null)).toBe("");
 });
 
 test.each([

@@ -1,5 +1,8 @@
+import { isErrorCode } from "#contract/errors.ts";
 import type { Run, RunReason, RunState } from "#contract/run.ts";
+import type { SecretStoreKind } from "#contract/vault.ts";
 import { formatDuration, formatSize } from "#core/units.ts";
+import { adviceFor } from "./advice.ts";
 import { type Colour, harmless, type Terminal } from "./terminal.ts";
 
 /** Shape and word: a state is never said by colour alone. */
@@ -21,6 +24,12 @@ export function stateText(state: RunState, terminal: Terminal): string {
   const { shape, word, colour } = STATES[state];
   return terminal.colour(`${shape} ${word}`, colour);
 }
+
+/** A store of secrets in a sentence, after "the". */
+export const STORE_WORDS: Readonly<Record<SecretStoreKind, string>> = {
+  keychain: "keychain",
+  passphrase: "passphrase vault",
+};
 
 type Details = RunReason["details"];
 
@@ -48,12 +57,19 @@ const REASONS: Readonly<Record<RunReason["code"], (details: Details) => string>>
   "core-gone-while-starting": () => "Pilothouse ended before the start was known to have happened.",
   preparing: ({ step }) => `Preparing: ${step}.`,
   "vault-unavailable": ({ problem, state, store }) =>
-    `Waits for the ${store === "keychain" ? "keychain" : "passphrase vault"}, which is ${state}: ${problem}. It goes on by itself after that.`,
+    `Waits for the ${STORE_WORDS[store === "keychain" ? store : "passphrase"]}, which is ${state}: ${problem}. It goes on by itself after that.`,
 };
 
 /** Why a run is in its state, in one English sentence; null when there is nothing to say. */
 export function reasonText(reason: RunReason | null): string | null {
   return reason === null ? null : harmless(REASONS[reason.code](reason.details));
+}
+
+/** What a person can do about a run that could not be started; empty when that is not known. */
+export function startAdvice(reason: RunReason | null): string {
+  if (reason?.code !== "start-failed") return "";
+  const { code, ...details } = reason.details;
+  return isErrorCode(code) ? harmless(adviceFor(code, details)) : "";
 }
 
 /** A run as programs get it. */

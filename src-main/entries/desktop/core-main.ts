@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessagePortMain } from "electron";
@@ -20,6 +21,8 @@ import { takeFolder } from "./take-folder.ts";
 
 /** Windows ask anew for as long as they are open, and each has one request open at a time. */
 const MAX_WAITING_PORTS = 64;
+/** By then the first window has its answers, so that what they took is kept too. */
+const KEEP_COMPILED_AFTER_MS = 2_000;
 /** A core that ends needs a moment until its folder can be had. */
 const ATTACH_AGAIN_MS = 50;
 
@@ -163,3 +166,5 @@ process.on("unhandledRejection", (error) => {
 const main = new CoreProcessMain();
 process.parentPort.on("message", ({ data, ports }) => main.receive(toCoreSchema.parse(data), ports[0]));
 void main.start(process.argv[2]);
+// Node writes compiled code down when a process ends by itself, and this one is ended.
+setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();

@@ -27,7 +27,8 @@ export function Outcome({ outcome }: { readonly outcome: AuditOutcome }) {
 
 /** What the act was on, as a link where there is a screen for it. */
 export function Subject({ entry: { action, subject } }: { readonly entry: AuditEntry }) {
-  const { t } = useTranslation("vault");
+  const { t } = useTranslation(["vault", "audit"]);
+  if (action === "network.change") return <Link to={paths.settings}>{t("audit:networkSubject")}</Link>;
   if (action.startsWith("credential.")) return <Link to={paths.credential(subject)}>{subject}</Link>;
   if (action.startsWith("variable.")) return <Link to={paths.variables}>{subject}</Link>;
   const store = SECRET_STORES.find((each) => each === subject);

@@ -17,8 +17,8 @@ export function ChainState({ onShow }: { readonly onShow: (seq: number) => void 
   );
   if (check.failure !== null) return <ErrorPanel failure={check.failure} onRetry={check.refetch} isInline />;
   if (check.data === undefined) return <p className={classes["chain"]}>{t("chain.checking")}</p>;
-  const { brokenAtSeq, problem, entries, headHash } = check.data;
-  if (brokenAtSeq === null) {
+  const { brokenAtSeq, fault, entries, headHash, written } = check.data;
+  if (brokenAtSeq === null || fault === null) {
     return (
       <p className={classes["chain"]} role="status">
         <IconLink size={14} aria-hidden="true" />
@@ -42,7 +42,13 @@ export function ChainState({ onShow }: { readonly onShow: (seq: number) => void 
       <div>
         <strong>{t("chain.broken", { seq: format.number(brokenAtSeq) })}</strong>
         <p>{t("chain.brokenMeans")}</p>
-        <p className={classes["problem"]}>{problem}</p>
+        <p className={classes["problem"]}>
+          {t(`chain.fault.${fault}`, {
+            seq: format.number(brokenAtSeq),
+            entries: format.number(entries),
+            written: format.number(written),
+          })}
+        </p>
         <p>{t("chain.brokenDo")}</p>
         <div className={classes["acts"]}>
           <Button onClick={() => onShow(brokenAtSeq)}>{t("chain.show")}</Button>

@@ -14,6 +14,7 @@ import type { AgentName } from "#contract/ids.ts";
 import type { Call, Command } from "../command.ts";
 import type { CoreLink } from "../core-link.ts";
 import { openVault, PASSPHRASE_FILE, storeOf } from "../open-vault.ts";
+import { STORE_WORDS } from "../run-text.ts";
 import { credentialDocument, warningText } from "../secret-text.ts";
 
 export const credentialSet: Command = {
@@ -76,7 +77,7 @@ export const credentialSet: Command = {
     for (const warning of warnings) call.terminal.note(warningText(warning));
     await call.answer(
       { ...credentialDocument(credential), warnings },
-      `Stored ${name}.${field} in the ${credential.store}, for ${credential.allowedAgents.join(", ") || "nobody yet"}.`,
+      `Stored ${name}.${field} in the ${STORE_WORDS[credential.store]}, for ${credential.allowedAgents.join(", ") || "nobody yet"}.`,
     );
     return 0;
   },

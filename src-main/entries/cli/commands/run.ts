@@ -10,7 +10,7 @@ import type { CoreLink } from "../core-link.ts";
 import { followLines, lineDocument, lineText } from "../log-text.ts";
 import { openVault, PASSPHRASE_FILE } from "../open-vault.ts";
 import { isFinalState, isStartDecided } from "../run-states.ts";
-import { reasonText, runDocument, stateText, tookText } from "../run-text.ts";
+import { reasonText, runDocument, startAdvice, stateText, tookText } from "../run-text.ts";
 import { waitForRun } from "../watch-run.ts";
 
 /** Time to press Ctrl-C again. */
@@ -178,7 +178,11 @@ function sentence({ clock, terminal }: Call, shown: Run): string {
   const took = tookText(shown, clock.nowMs());
   const after = isFinalState(shown.state) && took !== "" ? ` after ${took}` : "";
   const why = shown.state === "succeeded" ? null : reasonText(shown.reason);
-  return `${shown.id} ${stateText(shown.state, terminal)}${after}${why === null ? "" : `. ${why}`}`;
+  const advice = startAdvice(shown.reason);
+  return [
+    `${shown.id} ${stateText(shown.state, terminal)}${after}${why === null ? "" : `. ${why}`}`,
+    ...(advice === "" ? [] : [`  ${advice}`]),
+  ].join("\n");
 }
 
 /** A run that could not be started at all is refused with the code of its error. */
