@@ -19,6 +19,8 @@ export default defineConfig({
     target: "es2024",
     // The strict content policy of the page allows no data: scripts and no inline code.
     assetsInlineLimit: 0,
+    // A part's own style sheet that the core could not send would not be asked for again; together they are small.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 1_500,

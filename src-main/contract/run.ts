@@ -184,6 +184,8 @@ export const listRunsSchema = z.object({
   states: z.array(runStateSchema).optional(),
   /** Part of an id, agent name or reason. */
   search: z.string().max(200).optional(),
+  /** Only runs whose log is kept whatever its age and size. */
+  isPinned: z.literal(true).optional(),
   limit: z.number().int().min(1).max(1000).default(100),
   /** Newest first; only runs created before this one. */
   beforeId: runIdSchema.optional(),

@@ -79,6 +79,10 @@ export class LogRetention {
     return { ...limits, ...totals, ownLogBytes: await ownLogBytes(ownLogFile), lastTidy: this.#lastTidy };
   }
 
+  pinned(): readonly RunId[] {
+    return [...this.#deps.records.pinned()];
+  }
+
   /**
    * Durable when it resolves; logs that are beyond the new limits go at the next tidying.
    *

@@ -10,11 +10,19 @@ export interface MergedLog {
   readonly view: LineView;
 }
 
-/** A run's lines beside those of the others, with the time that orders them. */
+/** A run's lines beside those of the others, in the direction of reading; the next one is at `at`. */
 interface Lane {
   readonly runId: RunId;
-  readonly lines: readonly LogLine[];
+  lines: readonly LogLine[];
   at: number;
+  /** Reads what comes behind `lines`; none at the end. */
+  readonly more: () => Promise<readonly LogLine[]>;
+}
+
+/** Which lines are merged, and which way. */
+interface Step {
+  readonly direction: ReadMerged["direction"];
+  readonly limit: number;
 }
 
 /** Lines of several runs around a place, in the order of their arrival. */
@@ -22,8 +30,7 @@ export async function readMerged(logs: readonly MergedLog[], request: ReadMerged
   const counts = countsOf(logs, request.until);
   const from = await placeOf(logs, request, counts);
   const isBefore = request.direction === "before";
-  const lanes = await Promise.all(logs.map((log) => laneOf(log, { step: request, from, counts })));
-  const lines = isBefore ? lastMerged(lanes, request.limit) : firstMerged(lanes, request.limit);
+  const lines = await mergedFrom(logs, { step: request, from, counts });
   const other: Record<string, number> = { ...from };
   for (const { runId } of lines) other[runId] = (other[runId] ?? 0) + (isBefore ? -1 : 1);
   const [start, end] = isBefore ? [other, from] : [from, other];
@@ -90,10 +97,8 @@ async function placeAtIndex(
     ...(await placeAtTime(logs, await timeBefore(logs, wanted), counts)),
   };
   for (let missing = wanted - sum(Object.values(place)); missing > 0; ) {
-    const limit = Math.min(STEP_LINES, missing);
-    const step = { direction: "after", limit } as const;
-    const lanes = await Promise.all(logs.map((log) => laneOf(log, { step, from: place, counts })));
-    const lines = firstMerged(lanes, limit);
+    const step = { direction: "after", limit: Math.min(STEP_LINES, missing) } as const;
+    const lines = await mergedFrom(logs, { step, from: place, counts });
     if (lines.length === 0) break;
     for (const { runId } of lines) place[runId] = (place[runId] ?? 0) + 1;
     missing -= lines.length;
@@ -132,79 +137,93 @@ async function countBefore(logs: readonly MergedLog[], atMs: number): Promise<nu
   return sum(numbers) - numbers.length;
 }
 
-async function laneOf(
-  { state, view }: MergedLog,
-  {
-    step,
-    from,
-    counts,
-  }: { step: Pick<ReadMerged, "direction" | "limit">; from: MergedPlace; counts: LineCounts },
-): Promise<Lane> {
+interface MergeWish {
+  readonly step: Step;
+  readonly from: MergedPlace;
+  readonly counts: LineCounts;
+}
+
+async function mergedFrom(logs: readonly MergedLog[], wish: MergeWish): Promise<MergedLine[]> {
+  const { limit, direction } = wish.step;
+  // Mostly every run has its share; who asks all of them for the whole page reads as many pages as there are runs.
+  const share = Math.min(limit, Math.ceil((limit / logs.length) * SHARE) + LEAST_LINES);
+  const lanes = await Promise.all(
+    logs.map(async (log): Promise<Lane> => {
+      const more = readerOf(log, wish, share);
+      return { runId: log.state.runId, lines: await more(), at: 0, more };
+    }),
+  );
+  const lines = await merged(lanes, limit, direction === "before");
+  return direction === "before" ? lines.reverse() : lines;
+}
+
+/** How much more than its share a run is asked for at once, so that most need not be asked again. */
+const SHARE = 2;
+const LEAST_LINES = 16;
+
+/** Reads the lines of one run from a place on, so many at a time, in the direction of the step. */
+function readerOf({ state, view }: MergedLog, { step, from, counts }: MergeWish, share: number) {
   const { runId } = state;
-  const before = from[runId] ?? 0;
-  const range =
-    step.direction === "before"
-      ? { first: Math.max(1, before - step.limit + 1), last: before }
-      : { first: before + 1, last: Math.min(counts.get(runId) ?? 0, before + step.limit) };
-  return { runId, lines: await readLines(state, range, view), at: 0 };
+  let before = from[runId] ?? 0;
+  const count = counts.get(runId) ?? 0;
+  return async (): Promise<readonly LogLine[]> => {
+    const [first, last] =
+      step.direction === "before"
+        ? [Math.max(1, before - share + 1), before]
+        : [before + 1, Math.min(count, before + share)];
+    const lines = await readLines(state, { first, last }, view);
+    before += step.direction === "before" ? -lines.length : lines.length;
+    return step.direction === "before" ? lines.reverse() : lines;
+  };
 }
 
-/** The first lines of all lanes together; lines of one lane keep their order. */
-function firstMerged(lanes: readonly Lane[], limit: number): MergedLine[] {
-  const merged: MergedLine[] = [];
-  while (merged.length < limit) {
-    const best = earliest(lanes);
-    if (best === null) break;
-    best.lane.at += 1;
-    merged.push({ runId: best.lane.runId, line: best.line });
+/**
+ * The first lines of all lanes together; lines of one lane keep their order. Those of the same time come in the order of
+ * the lanes, and backwards when they are read backwards, so that both ways meet.
+ */
+async function merged(lanes: readonly Lane[], limit: number, isBackwards: boolean): Promise<MergedLine[]> {
+  const found: MergedLine[] = [];
+  while (found.length < limit) {
+    for (const lane of lanes) {
+      if (lane.at === 0 || lane.at < lane.lines.length) continue;
+      lane.lines = await lane.more();
+      lane.at = 0;
+    }
+    const next = takeNext(lanes, isBackwards);
+    if (next === null) break;
+    found.push(next);
   }
-  return merged;
+  return found;
 }
 
-function earliest(lanes: readonly Lane[]): { lane: Lane; line: LogLine } | null {
-  let best: { lane: Lane; line: LogLine } | null = null;
+function takeNext(
+  lanes: readonly Pick<Lane, "runId" | "lines" | "at">[],
+  isBackwards: boolean,
+): MergedLine | null {
+  let best: { lane: { at: number; runId: RunId }; line: LogLine } | null = null;
   for (const lane of lanes) {
     const line = lane.lines[lane.at];
-    if (line !== undefined && (best === null || line.atMs < best.line.atMs)) best = { lane, line };
+    if (line === undefined) continue;
+    const isFirst = best === null || (isBackwards ? line.atMs >= best.line.atMs : line.atMs < best.line.atMs);
+    if (isFirst) best = { lane, line };
   }
-  return best;
-}
-
-/** The last lines of all lanes together, taken from their ends, such that they meet what `firstMerged` gives. */
-function lastMerged(lanes: readonly Lane[], limit: number): MergedLine[] {
-  const merged: MergedLine[] = [];
-  for (const lane of lanes) lane.at = lane.lines.length - 1;
-  while (merged.length < limit) {
-    const best = latest(lanes);
-    if (best === null) break;
-    best.lane.at -= 1;
-    merged.push({ runId: best.lane.runId, line: best.line });
-  }
-  return merged.reverse();
-}
-
-function latest(lanes: readonly Lane[]): { lane: Lane; line: LogLine } | null {
-  let best: { lane: Lane; line: LogLine } | null = null;
-  for (const lane of lanes) {
-    const line = lane.lines[lane.at];
-    if (line !== undefined && (best === null || line.atMs >= best.line.atMs)) best = { lane, line };
-  }
-  return best;
+  if (best === null) return null;
+  best.lane.at += 1;
+  return { runId: best.lane.runId, line: best.line };
 }
 
 /** Lines of several batches in the order of their arrival. */
 export function mergeBatches(batches: readonly { runId: RunId; batch: LogBatch }[]): MergedLine[] {
-  const total = batches.reduce((count, { batch }) => count + batch.lines.length, 0);
-  const lanes = new Map<RunId, LogLine[]>();
+  const byRun = new Map<RunId, LogLine[]>();
   for (const { runId, batch } of batches) {
-    const lines = lanes.get(runId) ?? [];
+    const lines = byRun.get(runId) ?? [];
     lines.push(...batch.lines);
-    lanes.set(runId, lines);
+    byRun.set(runId, lines);
   }
-  return firstMerged(
-    [...lanes].map(([runId, lines]) => ({ runId, lines, at: 0 })),
-    total,
-  );
+  const lanes = [...byRun].map(([runId, lines]) => ({ runId, lines, at: 0 }));
+  const found: MergedLine[] = [];
+  for (let next = takeNext(lanes, false); next !== null; next = takeNext(lanes, false)) found.push(next);
+  return found;
 }
 
 function sum(values: Iterable<number>): number {

@@ -1,3 +1,4 @@
+import type { RunId } from "#contract/ids.ts";
 import { type LimitLogs, type LogKeeping, limitLogsSchema, type TidyReport } from "#contract/log-keeping.ts";
 import { procedure, router } from "./base.ts";
 
@@ -7,6 +8,8 @@ export interface KeepingFace {
   /** @throws AppError `agent.not_found` */
   setLimits(request: LimitLogs): Promise<LogKeeping>;
   tidy(): Promise<TidyReport>;
+  /** Runs whose logs are kept whatever their age and size. */
+  pinned(): readonly RunId[];
 }
 
 export function createKeepingRouter(keeping: KeepingFace) {
@@ -15,6 +18,8 @@ export function createKeepingRouter(keeping: KeepingFace) {
     get: procedure.query(() => keeping.keeping()),
 
     setLimits: procedure.input(limitLogsSchema).mutation(({ input }) => keeping.setLimits(input)),
+
+    pinned: procedure.query(() => keeping.pinned()),
 
     /** Removes now what is beyond the limits; the core does so by itself every hour. */
     tidy: procedure.mutation(() => keeping.tidy()),

@@ -11,6 +11,8 @@ interface Filter {
   /** JSON array; null for all. */
   readonly states: string | null;
   readonly search: string;
+  /** 1: only runs whose log is pinned. */
+  readonly isPinned: 0 | 1;
 }
 
 interface PageFilter extends Filter {
@@ -34,6 +36,7 @@ export class RunLists {
       target: request.target ?? null,
       states: request.states === undefined ? null : JSON.stringify(request.states),
       search: (request.search ?? "").trim().toLowerCase(),
+      isPinned: request.isPinned === true ? 1 : 0,
     };
     const { count, page } = filter.agent === null ? this.#all : this.#ofAgent;
     const rows = page.all({
@@ -60,6 +63,7 @@ function prepareAll(db: ReadDatabase): Statements {
       SELECT count(*) AS total FROM runs INDEXED BY runs_for_search
       WHERE (:target IS NULL OR target = :target)
         AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+        AND (:isPinned = 0 OR id IN (SELECT run_id FROM log_marks WHERE is_pinned = 1))
         AND (:search = '' OR instr(id, :search) OR instr(agent, :search) OR instr(reason_code, :search))
         AND :agent IS NULL`),
     page: db.prepare<PageFilter, RunRow>(`
@@ -68,6 +72,7 @@ function prepareAll(db: ReadDatabase): Statements {
         WHERE id < :beforeId
           AND (:target IS NULL OR target = :target)
           AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+        AND (:isPinned = 0 OR id IN (SELECT run_id FROM log_marks WHERE is_pinned = 1))
           AND (:search = '' OR instr(id, :search) OR instr(agent, :search) OR instr(reason_code, :search))
           AND :agent IS NULL
         ORDER BY id DESC LIMIT :limit
@@ -82,6 +87,7 @@ function prepareOfAgent(db: ReadDatabase): Statements {
       WHERE agent = :agent
         AND (:target IS NULL OR target = :target)
         AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+        AND (:isPinned = 0 OR id IN (SELECT run_id FROM log_marks WHERE is_pinned = 1))
         AND (:search = '' OR instr(id, :search) OR instr(agent, :search) OR instr(reason_code, :search))`),
     page: db.prepare<PageFilter, RunRow>(`
       SELECT * FROM runs WHERE id IN (
@@ -89,6 +95,7 @@ function prepareOfAgent(db: ReadDatabase): Statements {
         WHERE agent = :agent AND id < :beforeId
           AND (:target IS NULL OR target = :target)
           AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
+        AND (:isPinned = 0 OR id IN (SELECT run_id FROM log_marks WHERE is_pinned = 1))
           AND (:search = '' OR instr(id, :search) OR instr(agent, :search) OR instr(reason_code, :search))
         ORDER BY id DESC LIMIT :limit
       ) ORDER BY id DESC`),

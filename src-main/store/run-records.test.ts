@@ -189,7 +189,7 @@ test("pages follow each other without gap or repeat", async () => {
   ]);
 });
 
-test("filters by agent, target, state and text narrow the page and its total alike", async () => {
+test("filters by agent, target, state, text and pin narrow the page and its total alike", async () => {
   await using context = await setup();
   const other = agentNameSchema.parse("mailer");
   context.runs.insert(newRun(1));
@@ -214,6 +214,16 @@ test("filters by agent, target, state and text narrow the page and its total ali
   expect(idsOf({ search: "lect" })).toEqual([[idOf(1)], 1]);
   expect(idsOf({ search: "%" })).toEqual([[], 0]);
   expect(idsOf({ search: "02" })).toEqual([[idOf(2)], 1]);
+  expect(idsOf({ isPinned: true })).toEqual([[], 0]);
+  for (const [number, isPinned] of [
+    [1, true],
+    [2, false],
+    [3, true],
+  ] as const) {
+    context.store.logs.setMarks(idOf(number), { isPinned, encoding: null });
+  }
+  expect(idsOf({ isPinned: true })).toEqual([[idOf(3), idOf(1)], 2]);
+  expect(idsOf({ isPinned: true, agent: "mailer" })).toEqual([[idOf(3)], 1]);
 });
 
 test("only a finished run can be forgotten, with its history and screenshots", async () => {

@@ -1,5 +1,5 @@
 import { Checkbox, Popover } from "@mantine/core";
-import { IconColumns3, IconX } from "@tabler/icons-react";
+import { IconColumns3 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BarButton } from "./bar-button.tsx";
@@ -54,28 +54,5 @@ export function ColumnsMenu({
         </Checkbox.Group>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-/** Names of the columns, over the lines. */
-export function ColumnHeads({ columns, onColumns }: ColumnsProps) {
-  const { t } = useTranslation("log");
-  if (columns.length === 0) return null;
-  return (
-    <ul className={css["chips"]} aria-label={t("columns.title")}>
-      {columns.map((name) => (
-        <li key={name} className={css["chip"]}>
-          <span className={css["chipText"]}>{safeText(name)}</span>
-          <button
-            type="button"
-            className={css["chipRemove"]}
-            aria-label={t("columns.remove", { name: safeText(name) })}
-            onClick={() => onColumns(columns.filter((each) => each !== name))}
-          >
-            <IconX size={12} aria-hidden="true" />
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }

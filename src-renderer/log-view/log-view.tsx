@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { RunId } from "#contract/ids.ts";
 import type { TimeCursor } from "../ui/index.ts";
 import type { Attachments } from "./attachments.ts";
-import { ColumnHeads, ColumnsMenu } from "./columns-menu.tsx";
+import { ColumnHeads } from "./column-heads.tsx";
+import { ColumnsMenu } from "./columns-menu.tsx";
 import { copyLines, copyText } from "./copy-lines.ts";
 import { DensityBar } from "./density-bar.tsx";
 import { FilterBar, FilterMenu } from "./filter-bar.tsx";
@@ -165,6 +166,9 @@ function OneView(props: LogViewProps) {
   });
 
   const { t } = useTranslation("log");
+  const digits = useStore(store, ({ lineCount }) => String(lineCount).length);
+  // Every number gets the room of the longest, or columns would stand aslant.
+  useLayoutEffect(() => view.current?.style.setProperty("--ph-log-digits", String(digits)), [digits]);
   const options = useRowOptions(props, find, {
     onPick: (line, isExtending) => pick(pickLine(line, picked, isExtending)),
     onToggle: toggle,
@@ -215,7 +219,13 @@ function OneView(props: LogViewProps) {
         {props.actions}
       </LogToolbar>
       <FilterBar chips={props.filter} onChange={props.onFilter} />
-      <ColumnHeads columns={columns} onColumns={onColumns} />
+      <ColumnHeads
+        columns={columns}
+        onColumns={onColumns}
+        frameRef={frameRef}
+        hasOwner={(props.ownerOf ?? null) !== null}
+        timeColumn={timeColumn}
+      />
       <div className={css["body"]}>
         {/* Not announced line by line: a flood would drown every other word. The bar says what goes on. */}
         <div

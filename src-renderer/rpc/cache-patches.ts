@@ -19,7 +19,7 @@ export function matchesFilter(run: Run, filter: RunFilter): boolean | null {
   if (filter.agent !== undefined && filter.agent !== run.agent) return false;
   if (filter.target !== undefined && filter.target !== run.target) return false;
   if (filter.states !== undefined && !filter.states.includes(run.state)) return false;
-  if (filter.search !== undefined && filter.search !== "") return null;
+  if ((filter.search !== undefined && filter.search !== "") || filter.isPinned === true) return null;
   return filter.beforeId === undefined || run.id < filter.beforeId;
 }
 

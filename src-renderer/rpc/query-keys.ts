@@ -26,6 +26,7 @@ export const keys = {
   load: (id: RunId) => ["runs", "load", id],
   logStats: (id: RunId) => ["logs", "stats", id],
   logKeeping: ["logs", "keeping"],
+  pinnedLogs: ["logs", "pinned"],
   screens: (id: RunId) => ["screens", id],
   targets: ["targets"],
   targetList: ["targets", "list"],

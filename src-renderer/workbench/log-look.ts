@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { AgentName } from "#contract/ids.ts";
 import type { LogLook } from "../log-view/index.ts";
 import { usePreferences } from "./preferences.tsx";
@@ -10,25 +10,31 @@ export interface KeptLook {
   readonly change: (change: Partial<LogLook>) => void;
 }
 
-/** How logs are shown. Columns belong to an agent, because its lines are made the same way every time. */
+/**
+ * How logs are shown. Columns belong to an agent, because its lines are made the same way every time; those of a view of
+ * several agents last as long as the view.
+ */
 export function useLogLook(agent: AgentName | null): KeptLook {
   const { settings, change } = usePreferences();
   const { logWrap, logTime, logColumns } = settings;
-  const columns = agent === null ? NO_COLUMNS : (logColumns[agent] ?? NO_COLUMNS);
+  const [passing, setPassing] = useState(NO_COLUMNS);
+  const columns = agent === null ? passing : (logColumns[agent] ?? NO_COLUMNS);
   const look = useMemo<LogLook>(
     () => ({ isWrapped: logWrap, timeColumn: logTime, columns }),
     [logWrap, logTime, columns],
   );
   return {
     look,
-    change: ({ isWrapped, timeColumn, columns: chosen }) =>
+    change: ({ isWrapped, timeColumn, columns: chosen }) => {
+      if (agent === null && chosen !== undefined) setPassing(chosen);
       change({
         ...(isWrapped === undefined ? {} : { logWrap: isWrapped }),
         ...(timeColumn === undefined ? {} : { logTime: timeColumn }),
         ...(chosen === undefined || agent === null
           ? {}
           : { logColumns: withColumns(logColumns, agent, chosen) }),
-      }),
+      });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from "#tests/helpers/e2e.ts";
 import { addAgent, addCounter, runToEnd, SUCCEEDING_SCRIPT } from "#tests/helpers/e2e-agents.ts";
 import { AgentPage } from "#tests/helpers/pages/agents.ts";
 import { RunPage } from "#tests/helpers/pages/run-page.ts";
+import { RunsPage } from "#tests/helpers/pages/runs-page.ts";
 
 /** Takes a picture between two lines. */
 const PICTURE = `
@@ -80,4 +81,36 @@ test("a person says how long logs are kept, of all agents and of one", async ({ 
   await size.fill("");
   await size.press("Enter");
   await expect.poll(() => app.program.json(["logs", "limits"])).toMatchObject({ byAgent: {} });
+});
+
+test("the page of a run says how long its log is kept, changes it, and lists show which logs are", async ({
+  app,
+}) => {
+  await addAgent(app.program, { name: "quick", script: SUCCEEDING_SCRIPT });
+  await runToEnd(app.program, "quick");
+  await runToEnd(app.program, "quick");
+  const { page } = app;
+  await app.open("/runs");
+  const runs = new RunsPage(page);
+  await runs.has(2);
+  await runs.rows("quick").first().click();
+  const run = new RunPage(page);
+  const details = await run.openTab("Details");
+  await expect(details).toContainText("or until all logs together take more than 10 GiB");
+  const size = details.getByRole("textbox", { name: "Size of its logs" });
+  await size.fill("1");
+  await size.press("Enter");
+  await expect(details).toContainText("or until the logs of quick take more than 1 GiB");
+  await details.getByRole("switch", { name: /Keep this log/ }).click();
+  await expect(details).toContainText("Kept until you say otherwise.");
+  const kept = run.id;
+
+  await app.open("/runs");
+  await expect(page.getByRole("img", { name: "The log of this run is kept" })).toHaveCount(1);
+  await page.getByRole("checkbox", { name: "Log kept" }).check();
+  await runs.has(1);
+  await expect(page).toHaveURL(/pinned=yes/);
+  expect(await app.program.json(["runs", "--kept"])).toMatchObject([{ id: kept }]);
+  await app.open("/agents/quick");
+  await expect(page.getByRole("img", { name: "The log of this run is kept" })).toHaveCount(1);
 });

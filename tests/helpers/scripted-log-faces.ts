@@ -80,6 +80,7 @@ export function scriptedKeeping(settings: {
   };
   return {
     keeping,
+    pinned: () => [],
     setLimits: ({ agent, maxAgeDays, maxBytes }) => {
       if (agent === undefined) {
         settings.change({ logMaxAgeDays: maxAgeDays ?? 30, logMaxBytes: maxBytes ?? 10 * 1024 ** 3 });

@@ -80,7 +80,9 @@ export function Shell() {
       <StatusBar onShortcuts={() => setShortcutsOpen(true)} />
       <CommandPalette palette={palette} onShortcuts={() => setShortcutsOpen(true)} />
       <ShortcutsOverlay isOpen={areShortcutsOpen} onClose={() => setShortcutsOpen(false)} />
-      <Later>{FEATURES.map(({ id, Overlays }) => Overlays !== undefined && <Overlays key={id} />)}</Later>
+      <Later isSilent>
+        {FEATURES.map(({ id, Overlays }) => Overlays !== undefined && <Overlays key={id} />)}
+      </Later>
     </div>
   );
 }

@@ -16,10 +16,11 @@ import {
   StateBadge,
 } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
-import { Reason, shortRunId } from "../runs/index.ts";
+import { PinnedMark, Reason, shortRunId, usePinnedLogs } from "../runs/index.ts";
 
 function useColumns(): readonly Column<Run>[] {
   const { t } = useTranslation("agents");
+  const pinned = usePinnedLogs();
   return useMemo(
     () => [
       {
@@ -57,10 +58,15 @@ function useColumns(): readonly Column<Run>[] {
         key: "id",
         header: t("runs.id"),
         width: "minmax(96px, 1fr)",
-        render: (run) => <Mono>{shortRunId(run.id)}</Mono>,
+        render: (run) => (
+          <>
+            <Mono>{shortRunId(run.id)}</Mono>
+            {pinned.has(run.id) && <PinnedMark />}
+          </>
+        ),
       },
     ],
-    [t],
+    [t, pinned],
   );
 }
 

@@ -13,6 +13,7 @@ import {
   usePhraseWords,
 } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
+import { RunKeeping } from "./run-keeping.tsx";
 import css from "./run-page.module.css";
 
 /** Everything else there is to know about a run. */
@@ -42,6 +43,7 @@ export function RunDetails({ run }: { readonly run: Run }) {
         </h2>
         <JsonView json={run.inputJson} />
       </section>
+      <RunKeeping run={run} />
     </>
   );
 }

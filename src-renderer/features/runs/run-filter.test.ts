@@ -15,6 +15,7 @@ test("every choice survives its address", () => {
     agent: fc.constantFrom(null, "price-watcher", "a"),
     target: fc.constantFrom(null, "this-computer"),
     search: fc.string({ maxLength: 200 }),
+    isPinned: fc.boolean(),
   });
   fc.assert(
     fc.property(choice, (chosen) => {

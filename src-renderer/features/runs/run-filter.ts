@@ -8,9 +8,11 @@ export interface RunChoice {
   readonly agent: string | null;
   readonly target: string | null;
   readonly search: string;
+  /** Only runs whose log is pinned. */
+  readonly isPinned: boolean;
 }
 
-export const NO_CHOICE: RunChoice = { states: [], agent: null, target: null, search: "" };
+export const NO_CHOICE: RunChoice = { states: [], agent: null, target: null, search: "", isPinned: false };
 
 const MAX_SEARCH = 200;
 
@@ -24,6 +26,7 @@ export function readChoice(params: URLSearchParams): RunChoice {
     agent: agent.success ? agent.data : null,
     target: target.success ? target.data : null,
     search: (params.get("q") ?? "").slice(0, MAX_SEARCH),
+    isPinned: params.get("pinned") === "yes",
   };
 }
 
@@ -35,6 +38,7 @@ export function writeChoice(params: URLSearchParams, choice: RunChoice): URLSear
     agent: choice.agent,
     target: choice.target,
     q: choice.search,
+    pinned: choice.isPinned ? "yes" : "",
   };
   for (const [key, value] of Object.entries(values)) {
     if (value === null || value === "") next.delete(key);
@@ -44,16 +48,18 @@ export function writeChoice(params: URLSearchParams, choice: RunChoice): URLSear
 }
 
 /** The choice as the core is asked. */
-export function toRunFilter({ states, agent, target, search }: RunChoice): RunFilter {
+export function toRunFilter({ states, agent, target, search, isPinned }: RunChoice): RunFilter {
   const known = { agent: agentNameSchema.safeParse(agent), target: targetIdSchema.safeParse(target) };
   return {
     ...(states.length > 0 ? { states: [...states] } : {}),
     ...(known.agent.success ? { agent: known.agent.data } : {}),
     ...(known.target.success ? { target: known.target.data } : {}),
     ...(search === "" ? {} : { search }),
+    ...(isPinned ? { isPinned } : {}),
   };
 }
 
 export function isChosen(choice: RunChoice): boolean {
-  return choice.states.length > 0 || choice.agent !== null || choice.target !== null || choice.search !== "";
+  const { states, agent, target, search, isPinned } = choice;
+  return states.length > 0 || agent !== null || target !== null || search !== "" || isPinned;
 }

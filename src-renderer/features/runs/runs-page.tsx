@@ -1,4 +1,4 @@
-import { Button, MultiSelect, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import {
   IconLogs,
@@ -29,6 +29,7 @@ import {
   useFormat,
 } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
+import { PinnedMark, usePinnedLogs } from "./pinned-logs.tsx";
 import { canStop, useManyRunsActions } from "./run-actions.ts";
 import { isChosen, NO_CHOICE, type RunChoice, readChoice, toRunFilter, writeChoice } from "./run-filter.ts";
 import { Reason, shortRunId, TargetName } from "./run-words.tsx";
@@ -126,6 +127,7 @@ function focusedRuns(event: KeyboardEvent, runs: readonly Run[]): readonly Run[]
 
 function useColumns(): readonly Column<Run>[] {
   const { t } = useTranslation("runs");
+  const pinned = usePinnedLogs();
   return useMemo(
     () => [
       {
@@ -140,7 +142,12 @@ function useColumns(): readonly Column<Run>[] {
         header: t("column.agent"),
         width: "minmax(132px, 1.2fr)",
         sortValue: (run) => run.agent,
-        render: (run) => <span className={css["agent"]}>{run.agent}</span>,
+        render: (run) => (
+          <span className={css["agent"]}>
+            {run.agent}
+            {pinned.has(run.id) && <PinnedMark />}
+          </span>
+        ),
       },
       {
         key: "reason",
@@ -180,7 +187,7 @@ function useColumns(): readonly Column<Run>[] {
         render: (run) => <Mono>{shortRunId(run.id)}</Mono>,
       },
     ],
-    [t],
+    [t, pinned],
   );
 }
 
@@ -256,6 +263,13 @@ function Filters({ choice, onChoose }: FiltersProps) {
         onChange={(target) => onChoose({ target })}
         clearable
         allowDeselect
+      />
+      <Checkbox
+        className={css["pinnedFilter"]}
+        size="xs"
+        label={t("filter.pinned")}
+        checked={choice.isPinned}
+        onChange={(event) => onChoose({ isPinned: event.currentTarget.checked })}
       />
       {isChosen(choice) && (
         <Button

@@ -21,6 +21,7 @@ export const runs: Command = {
       summary: "Only runs in this state; several separated by commas",
       completion: STATE_NAMES,
     },
+    { name: "kept", summary: "Only runs whose log is kept whatever its age and size" },
     { name: "limit", value: "N", summary: `How many at most, 1 to ${MAX_LIMIT}; 100 if left out` },
   ],
   examples: [
@@ -37,6 +38,7 @@ export const runs: Command = {
         limit,
         ...(agent === "" ? {} : { agent: agent as AgentName }),
         ...(states.length === 0 ? {} : { states }),
+        ...(call.has("kept") ? { isPinned: true } : {}),
       }),
     );
     if (page.total === 0 && agent !== "") await assertAgent(link, agent as AgentName);
