@@ -241,7 +241,7 @@ test("lines of a code page and of UTF-8 in one log are found as they are shown",
 test.each([0, 1])(
   "the end of a line longer than a block is found across its edge, moved by %d bytes",
   (offset) => {
-    const bytes = Buffer.from(`${"x".repeat(offset)}${"é".repeat(40_000)}needle\nneedle\n`);
+    const bytes = Buffer.from(`${"x".repeat(offset)}${"é".repeat(140_000)}needle\nneedle\n`);
     // The edge goes through the text, and where the line is cut for the block behind it, through a character or not.
     const edge = bytes.indexOf("needle") + 3;
     const pieces = [bytes.subarray(0, edge), bytes.subarray(edge)].map(
@@ -264,4 +264,23 @@ test("a search hands over no more than its limit and counts the rest", () => {
 
   expect(found?.count).toBe(3);
   expect(found?.hits.map(({ number }) => number)).toEqual([1, 2]);
+});
+
+test("a pattern sees a line that is cut in two whole, up to the size of a block", () => {
+  const line = (size: number) => `begins ${"x".repeat(size)} ends`;
+  const chunk = (text: string): LogPiece => ({
+    kind: "bytes",
+    stream: "stdout",
+    payload: Buffer.from(text),
+    atMs: 1,
+  });
+  const found = (size: number, cut: number) => {
+    const text = line(size);
+    const pieces = [chunk(`before\n${text.slice(0, cut)}`), chunk(`${text.slice(cut)}\nafter\n`)];
+    return search(blocksOf(pieces, 1), wishFor({ text: "^begins x+ ends$", isRegex: true }));
+  };
+
+  for (const cut of [1, 40_000, 60_000, 150_000, 200_000]) {
+    expect(found(200_000, cut), `cut at ${cut}`).toEqual([2]);
+  }
 });

@@ -3,6 +3,7 @@ import type { LogBlock } from "#core/log-block.ts";
 import { fieldOf, understandLine } from "#core/log-line/understand-line.ts";
 import { gapLine } from "#core/output-gap.ts";
 import { isInsideCharacter } from "#core/utf8-edges.ts";
+import { BLOCK_BYTES } from "./block-ref.ts";
 import { createTextTest, type LineFinder } from "./line-finder.ts";
 import { LineView } from "./line-text.ts";
 import type { BlockFound, FoundLine, LineWish } from "./search-job.ts";
@@ -10,8 +11,8 @@ import { type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
 
 const LINE_FEED = 10;
 const LINE_FEED_BYTES = Buffer.from("\n");
-/** Longer than any text that can be looked for. */
-const TAIL_BYTES = 4 * 1024;
+/** A line up to this length is looked at whole, wherever it is cut in two. */
+const TAIL_BYTES = BLOCK_BYTES;
 const NO_BYTES = Buffer.alloc(0);
 /** Bytes of a line that are looked at for its level and fields, and shown. */
 const HEAD_BYTES = 64 * 1024;

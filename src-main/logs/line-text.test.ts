@@ -14,7 +14,10 @@ function encoded(text: string, kind: Kind): Buffer {
 
 /** What a view shows of lines of both kinds, one after the other. */
 function shown(lines: readonly (readonly [text: string, kind: Kind])[]): string[] {
-  const payload = Buffer.concat(lines.map(([text, kind]) => encoded(`${text}\r\n`, kind)));
+  return shownBytes(Buffer.concat(lines.map(([text, kind]) => encoded(`${text}\r\n`, kind))));
+}
+
+function shownBytes(payload: Buffer): string[] {
   const view = new LineView({ encoding: null, hasDetails: false, found: { foundEncoding: null } });
   const texts: string[] = [];
   view.lookAt(payload);
@@ -71,4 +74,17 @@ test("zeros between names do not make them UTF-16", () => {
       [names, "utf-8"],
     ]),
   ).toEqual(["first", names]);
+});
+
+test.each([
+  ["empty lines", "\n".repeat(70_000)],
+  ["lines of UTF-8", "всё хорошо\n".repeat(8_000)],
+  ["one long line", `${"x".repeat(150_000)}\n`],
+])("an encoding is found behind %s", (_, before) => {
+  const head = Buffer.from(before);
+  const page = Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xec, 0xe8, 0xf0, 0x21, 0x0a]);
+  const wide = Buffer.from("Привет\nширокий мир\nещё раз\n", "utf16le");
+
+  expect(shownBytes(Buffer.concat([head, page])).at(-1)).toBe("Привет, мир!");
+  expect(shownBytes(Buffer.concat([head, wide])).slice(-3)).toEqual(["Привет", "широкий мир", "ещё раз"]);
 });

@@ -5,6 +5,7 @@ import { countUpperHalves, guessEncoding, UPPER_HALVES } from "#core/log-encodin
 import { understandLine } from "#core/log-line/understand-line.ts";
 import { wholeCharacters } from "#core/utf8-edges.ts";
 
+const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /** Where the encoding that was found in a log's bytes is remembered. */
@@ -32,7 +33,7 @@ export class LineView {
     const { encoding, found } = this.#options;
     if (encoding !== null || found.foundEncoding !== null) return;
     if (isUtf8(bytes) && !bytes.includes(0)) return;
-    const guess = guessEncoding(bytes);
+    const guess = guessEncoding(bytes.subarray(firstForeign(bytes)));
     if (guess !== "utf-8") found.foundEncoding = guess;
   }
 
@@ -65,6 +66,36 @@ export class LineView {
     if (isWhole && text.length <= LINE_TEXT_LIMIT) return { text, isCut: false };
     return { text: text.slice(0, cutPosition(text)), isCut: true };
   }
+}
+
+/** Of a line before the first foreign one, more than this says nothing. */
+const NEIGHBOUR_BYTES = 4 * 1024;
+
+/**
+ * Where the first line begins that is no good UTF-8 or holds zeros, and with it the one before: what stands before them
+ * says nothing, however much it is. A first line of UTF-16 can look like good UTF-8 without zeros; the second cannot.
+ */
+function firstForeign(bytes: Uint8Array): number {
+  let from = 0;
+  while (from < bytes.length) {
+    const at = firstTelling(bytes, from);
+    const start = bytes.lastIndexOf(LINE_FEED, at) + 1;
+    const end = bytes.indexOf(LINE_FEED, at);
+    const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+    if (line.includes(0) || !isUtf8(line)) {
+      const before = start < 2 ? 0 : bytes.lastIndexOf(LINE_FEED, start - 2) + 1;
+      return start - before > NEIGHBOUR_BYTES ? start : before;
+    }
+    from = start + line.length + 1;
+  }
+  return 0;
+}
+
+/** The next byte that is no plain character. */
+function firstTelling(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length - 1 && bytes[at] !== 0 && (bytes[at] as number) < 0x80) at += 1;
+  return at;
 }
 
 function ownText({ bytes }: SplitLine): { text: string; isCut: boolean } {

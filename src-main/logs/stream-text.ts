@@ -177,8 +177,9 @@ function singleStreamOf({ carry, entries }: LogBlock): LogStream | null {
 
 function beginningOf({ carry }: LogBlock, { stream, tails }: { stream: LogStream; tails: Tails }) {
   const open = carry.splitter[stream];
-  const isCutAtStart = open.sizeBytes > open.bytes.length;
-  return { isCutAtStart, bytes: isCutAtStart ? tails[stream] : asBuffer(open.bytes) };
+  if (open.sizeBytes === open.bytes.length) return { isCutAtStart: false, bytes: asBuffer(open.bytes) };
+  const tail = tails[stream];
+  return { isCutAtStart: tail.length < open.sizeBytes, bytes: tail };
 }
 
 class Gathering {

@@ -1,5 +1,8 @@
 import { nanosOf, type SinkLine } from "./sink-line.ts";
 
+/** A line of Loki has no room for marks beside its text that every version takes. */
+const CUT = " … [Pilothouse: the rest of this long line is in the stored log]";
+
 interface LokiStream {
   readonly stream: Readonly<Record<string, string>>;
   readonly values: [string, string][];
@@ -20,7 +23,7 @@ export function lokiBody(
       values: [],
     };
     if (known === undefined) streams.set(key, stream);
-    stream.values.push([nanosOf(line), line.text]);
+    stream.values.push([nanosOf(line), line.isCut ? `${line.text}${CUT}` : line.text]);
   }
   return { streams: [...streams.values()] };
 }

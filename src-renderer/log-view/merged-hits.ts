@@ -21,21 +21,23 @@ export function createMergedHits(
   onNews: (news: HitNews) => void,
 ): Hits {
   let outline: readonly PlacedRow[] = [];
+  let latest: HitNews | null = null;
   const index = new MergedIndex({
     source,
     conditions: conditionsWithin(conditions ?? {}, wish),
     onNews(news) {
-      if (news.isSearching || news.error !== null) onNews(news);
-      else outlineAnew(news);
+      latest = news;
+      onNews(news);
+      if (!news.isSearching && news.error === null) outlineAnew(news);
     },
   });
 
+  /** Marks need to know where rows are, which takes longer than the hits of a small log. */
   function outlineAnew(news: HitNews): void {
     feed.outline().then(
       (next) => {
         outline = next;
-        // Another search may have begun meanwhile, and will tell by itself.
-        if (!index.isSearching) onNews(news);
+        onNews(latest ?? news);
       },
       (error: unknown) => onNews({ ...news, error }),
     );

@@ -43,6 +43,8 @@ export class MergedIndex {
   /** Lines that each search under way looks through, and the share of them that is done. */
   readonly #searching = new Map<HitIndex, { readonly lines: number; share: number }>();
   #lines = { all: 0, done: 0 };
+  /** A log that grows is searched on every second, and nobody wants to see each time that it is. */
+  #isFirst = true;
   #settled = Promise.withResolvers<void>();
 
   constructor(deps: MergedIndexDeps) {
@@ -127,8 +129,11 @@ export class MergedIndex {
       this.#searching.set(next.index, { lines: next.toLine - next.index.searchedTo, share: 0 });
       next.index.search(next.toLine);
     }
-    if (!this.isSearching) this.#settled.resolve();
-    this.#tell(null);
+    if (!this.isSearching) {
+      this.#isFirst = false;
+      this.#settled.resolve();
+      this.#tell(null);
+    } else if (this.#isFirst) this.#tell(null);
   }
 
   #took(index: HitIndex, { error, isSearching, searchedBytes, totalBytes }: HitNews): void {
@@ -140,12 +145,11 @@ export class MergedIndex {
       return;
     }
     own.share = searchedBytes / Math.max(1, totalBytes);
-    if (isSearching) this.#tell(null);
-    else {
+    if (!isSearching) {
       this.#searching.delete(index);
       this.#lines.done += own.lines;
       this.#goOn();
-    }
+    } else if (this.#isFirst) this.#tell(null);
   }
 
   #tell(error: unknown): void {

@@ -52,7 +52,7 @@ export function LogLimitFields({ keeping, agent }: LimitFieldsProps) {
       <LimitField
         label={t("keeping.age")}
         suffix={t("keeping.days")}
-        hint={hint === "" ? hint : `${hint}: ${keeping.maxAgeDays}`}
+        hint={hint === "" ? hint : `${hint}: ${keeping.maxAgeDays} ${t("keeping.days")}`}
         value={own?.maxAgeDays}
         most={36_500}
         least={1}
@@ -61,7 +61,7 @@ export function LogLimitFields({ keeping, agent }: LimitFieldsProps) {
       <LimitField
         label={agent === undefined ? t("keeping.totalSize") : t("keeping.size")}
         suffix={t("keeping.gib")}
-        hint={hint === "" ? hint : `${hint}: ${round(keeping.maxBytes / GIB)}`}
+        hint={hint === "" ? hint : `${hint}: ${round(keeping.maxBytes / GIB)} ${t("keeping.gib")}`}
         value={own?.maxBytes === undefined ? undefined : round(own.maxBytes / GIB)}
         most={1_000_000}
         least={0}

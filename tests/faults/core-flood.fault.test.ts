@@ -1,12 +1,17 @@
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "vitest";
+import { agentNameSchema, targetIdSchema } from "#contract/ids.ts";
+import { startRunSchema } from "#contract/run.ts";
 import { openCore } from "#tests/helpers/core-harness.ts";
+import { NODE_IMAGE, startEngine } from "#tests/helpers/engines.ts";
 import { killDuringFlood } from "./core-flood-kills.ts";
 
 const KILLS = 100;
+const CONTAINER_KILLS = 5;
 /** Starts of a core that many others hold up. */
 const SLOW_START_MS = 15_000;
+const ENGINE_MS = 180_000 + CONTAINER_KILLS * 6 * SLOW_START_MS;
 const FLOOD = path.join(import.meta.dirname, "core-flood.ts");
 
 test(`a core that is killed ${KILLS} times during a flood has stored an exact beginning, and goes on without loss`, {
@@ -27,3 +32,27 @@ test(`a core that is killed ${KILLS} times during a flood has stored an exact be
 
   await killDuringFlood({ harness, id, gate, printed }, KILLS);
 });
+
+test(
+  "the flood of a container is stored whole, however often the core is killed",
+  async () => {
+    await using engine = await startEngine("docker", { nodeFiles: { "/agent/core-flood.ts": FLOOD } });
+    const environment = { DOCKER_HOST: `unix://${engine.socket}` };
+    await using harness = await openCore({ environment: { ...process.env, ...environment } });
+    const runtime = { image: NODE_IMAGE, network: "none", command: ["node", "/agent/core-flood.ts"] };
+    await harness.agent(
+      "flood",
+      `class: computational\nruntimes: { container: ${JSON.stringify(runtime)} }\n` +
+        "env: { GATE: /pilothouse/gate, PRINTED: /pilothouse/screenshots/printed }\n",
+    );
+    const wish = { agent: agentNameSchema.parse("flood"), target: targetIdSchema.parse("docker") };
+    const { id } = await harness.core.faces.runs.start(startRunSchema.parse(wish), "cli");
+    await harness.until(id, ({ state }) => state === "running");
+    const shared = path.join(harness.data, "engines", "docker", id, "shared");
+    const gate = path.join(shared, "gate");
+    const printed = path.join(shared, "screenshots", "printed");
+
+    await killDuringFlood({ harness, id, gate, printed, environment, isFoundLate: true }, CONTAINER_KILLS);
+  },
+  ENGINE_MS,
+);

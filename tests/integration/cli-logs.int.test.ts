@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { createProgram } from "#tests/helpers/program.ts";
@@ -54,6 +54,50 @@ test("a log is exported as its bytes, and the room that logs take is told", asyn
   expect(exported).toEqual({ run: id, file, sizeBytes: Buffer.byteLength(text) });
   expect(stats).toMatchObject({ runCount: 1, runs: [{ runId: id, lineCount: LINES, isEnd: true }] });
   expect(shown.stdout).toContain("1 logs take");
+});
+
+test("a file is refused before anything is written, and one that is there survives", async () => {
+  await using program = await createProgram();
+  await addAgent(program, { name: "printing", script: PRINTING });
+  const { id } = (await program.json(["run", "printing", "--wait"])) as RunJson;
+  const kept = path.join(program.folder, "kept.log");
+  await writeFile(kept, "kept");
+  const refusal = async (...args: readonly string[]) => {
+    const { code, stdout } = await program.run(["logs", ...args, "--json"]);
+    const { error } = JSON.parse(stdout) as { error: { code: string; details: { problem?: string } } };
+    return { code, error: error.code, problem: error.details.problem };
+  };
+
+  expect(await refusal("export", id, program.folder)).toEqual({
+    code: 2,
+    error: "usage.invalid",
+    problem: "is a folder",
+  });
+  expect(await refusal("export", id, path.join(program.folder, "no", "such.log"))).toEqual({
+    code: 2,
+    error: "usage.invalid",
+    problem: "is in a folder that is not there",
+  });
+  expect(await refusal("export", id, "/dev/full")).toMatchObject({ code: 5, error: "data.full" });
+  expect(await refusal("export", "nobody", kept)).toMatchObject({ code: 3, error: "run.not_found" });
+  expect(await refusal("export", id)).toMatchObject({ code: 2, error: "usage.invalid" });
+  expect(await refusal("export", id, kept, "more")).toMatchObject({ code: 2, error: "usage.invalid" });
+  expect(await refusal("stats", "more")).toMatchObject({ code: 2, error: "usage.invalid" });
+  expect(await refusal("stats", "--more")).toMatchObject({ code: 2, error: "usage.invalid" });
+  expect(await readFile(kept, "utf8")).toBe("kept");
+});
+
+test("a line that is too long to be printed says that it goes on", async () => {
+  await using program = await createProgram();
+  const script = 'console.log("x".repeat(1_000_000)); console.log("short")';
+  await addAgent(program, { name: "long", script });
+  const { id } = (await program.json(["run", "long", "--wait"])) as RunJson;
+
+  const { stdout } = await program.run(["logs", id]);
+  const [long = "", short] = stdout.split("\n");
+
+  expect(long.slice(-100)).toMatch(/x … \[Pilothouse: .* --raw writes\]$/);
+  expect(short).toBe("short");
 });
 
 test.each([

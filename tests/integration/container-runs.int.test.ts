@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { AppError } from "#contract/errors.ts";
 import type { RunSpec } from "#main/drivers/index.ts";
 import {
@@ -20,6 +21,9 @@ import {
 const MIB = 1 << 20;
 const FULL_STATUS =
   "grep -E 'CapEff|NoNewPrivs' /proc/self/status; id -u; ls /pilothouse; cat /pilothouse/input.json";
+
+/** Around the size at which an engine cuts a line of its log. */
+const LONG_LINES = [16_383, 16_384, 16_385, 32_768, 32_768, 100_000, 16_384];
 
 describe.each<EngineProduct>(["docker", "podman"])("runs in containers of %s", (product) => {
   let engine: TestEngine;
@@ -189,6 +193,7 @@ describe.each<EngineProduct>(["docker", "podman"])("runs in containers of %s", (
     const script =
       "process.stdout.write('ready\\n');setTimeout(() => {" +
       "process.stdout.write(Buffer.from([0xc3, 0x28, 0, 0xff, 13, 10]));process.stderr.write('gap\\n');" +
+      `for (const size of ${JSON.stringify(LONG_LINES)}) process.stdout.write('x'.repeat(size) + '\\n');` +
       "setTimeout(() => process.stdout.write('after\\n'), 3000)}, 700)";
     const spec = subject.specOfCommand(["node", "-e", script]);
     const first = await started(subject.driver, spec);
@@ -205,7 +210,11 @@ describe.each<EngineProduct>(["docker", "podman"])("runs in containers of %s", (
 
     expect(chunks.every((chunk) => "bytes" in chunk)).toBe(true);
     expect(bytesOf(chunks, "stdout")).toEqual(
-      Buffer.concat([Buffer.from([0xc3, 0x28, 0, 0xff, 13, 10]), Buffer.from("after\n")]),
+      Buffer.concat([
+        Buffer.from([0xc3, 0x28, 0, 0xff, 13, 10]),
+        ...LONG_LINES.map((size) => Buffer.from(`${"x".repeat(size)}\n`)),
+        Buffer.from("after\n"),
+      ]),
     );
     expect(bytesOf(chunks, "stderr").toString()).toBe("gap\n");
     expect(exit.exitCode).toBe(0);

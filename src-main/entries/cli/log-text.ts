@@ -25,9 +25,11 @@ export function lineDocument(line: LogLine) {
   };
 }
 
+const CUT = " … [Pilothouse: the rest of this long line is in the bytes that --raw writes]";
+
 /** A line for people; its colours are the terminal's business, and nothing else in it acts. */
 export function lineText(line: LogLine): string {
-  return visibleText(line.text, "kept");
+  return visibleText(line.text, "kept") + (line.isCut ? CUT : "");
 }
 
 /** The lines of a run from the first one, as they come, until its log is complete. */

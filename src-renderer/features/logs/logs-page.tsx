@@ -165,7 +165,9 @@ function RunChips({ runs, owners, onRemove }: RunChipsProps) {
       {runs.map((run) => (
         <li key={run.id} className={css["run"]} data-tone={owners.toneOf(run.agent)}>
           <StateMark state={run.state} />
-          <Link href={paths.run(run.id)}>{run.agent}</Link>
+          <Link href={paths.run(run.id)} className={css["agent"]}>
+            {run.agent}
+          </Link>
           <span className={css["time"]}>{format.exact(run.startedAtMs ?? run.createdAtMs)}</span>
           <button
             type="button"

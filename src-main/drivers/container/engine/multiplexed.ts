@@ -4,6 +4,11 @@ export interface StreamPiece {
   readonly bytes: Uint8Array;
 }
 
+/** A piece, and whether it stands directly behind a header. */
+export interface FramedPiece extends StreamPiece {
+  readonly isStart: boolean;
+}
+
 const HEADER_BYTES = 8;
 const STDERR = 2;
 
@@ -15,16 +20,18 @@ export class MultiplexedParser {
   #header = Buffer.alloc(0);
   #stream: StreamPiece["stream"] = "stdout";
   #left = 0;
+  #isStart = false;
 
-  push(bytes: Uint8Array): readonly StreamPiece[] {
-    const pieces: StreamPiece[] = [];
+  push(bytes: Uint8Array): readonly FramedPiece[] {
+    const pieces: FramedPiece[] = [];
     let at = 0;
     while (at < bytes.byteLength) {
       if (this.#left === 0) {
         at += this.#takeHeader(bytes.subarray(at));
       } else {
         const part = bytes.subarray(at, at + this.#left);
-        pieces.push({ stream: this.#stream, bytes: part });
+        pieces.push({ stream: this.#stream, bytes: part, isStart: this.#isStart });
+        this.#isStart = false;
         this.#left -= part.byteLength;
         at += part.byteLength;
       }
@@ -39,6 +46,7 @@ export class MultiplexedParser {
     if (this.#header.byteLength === HEADER_BYTES) {
       this.#stream = this.#header[0] === STDERR ? "stderr" : "stdout";
       this.#left = this.#header.readUInt32BE(4);
+      this.#isStart = true;
       this.#header = Buffer.alloc(0);
     }
     return part.byteLength;

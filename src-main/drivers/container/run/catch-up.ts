@@ -9,6 +9,8 @@ import type { CapturedBytes, SpoolContent } from "./run-spool.ts";
 export interface CaughtUp {
   readonly stream: EngineStream;
   readonly skip: CapturedBytes;
+  /** Whether each message begins with its time, for `LineEndRestorer`. */
+  readonly hasTimes: boolean;
   /** Why output may be missing before it. */
   readonly gap: GapCause | null;
 }
@@ -37,18 +39,19 @@ export async function openCatchUp(
   const { captured, lastAtMs, started } = spool;
   if (!started.isLogKept) return await openUnlogged(api, started.containerId, container);
   const isExact = isLogWhole(spool);
+  const hasTimes = started.isLogLosingLineEnds === true;
   const since = isExact ? 0 : Math.floor(lastAtMs / 1000);
   const stream = await api.call(
     async (docker): Promise<EngineStream> => {
       const of = docker.getContainer(started.containerId);
-      const options = { stdout: true, stderr: true, since };
+      const options = { stdout: true, stderr: true, since, timestamps: hasTimes };
       if (!container.isLive) return Readable.from([await of.logs({ ...options, follow: false })]);
       return (await of.logs({ ...options, follow: true })) as NodeJS.ReadableStream & EngineStream;
     },
     { signal: container.signal, about: started.containerId, deadlineMs: 60_000 },
   );
-  if (isExact) return { stream, skip: captured, gap: null };
-  return { stream, skip: NOTHING, gap: "engine-copy" };
+  if (isExact) return { stream, skip: captured, hasTimes, gap: null };
+  return { stream, skip: NOTHING, hasTimes, gap: "engine-copy" };
 }
 
 /** Whether the engine's log holds everything from the beginning, byte for byte. */
@@ -72,7 +75,7 @@ async function openUnlogged(
     },
     { signal, about: containerId },
   );
-  return { stream: isMaskable ? stream : unheard(stream), skip: NOTHING, gap };
+  return { stream: isMaskable ? stream : unheard(stream), skip: NOTHING, hasTimes: false, gap };
 }
 
 /** Only the end of what is said. */
@@ -87,5 +90,5 @@ function unheard(stream: EngineStream): EngineStream {
 
 /** For a container that is gone: nothing more will come. */
 export function nothingMore(): CaughtUp {
-  return { stream: Readable.from([]), skip: NOTHING, gap: "source-gone" };
+  return { stream: Readable.from([]), skip: NOTHING, hasTimes: false, gap: "source-gone" };
 }

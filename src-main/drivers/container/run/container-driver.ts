@@ -131,7 +131,7 @@ class EngineDriver implements ContainerDriver {
       await this.#start.check(spec, id, signal);
       const { started, stream } = await this.#start.start(spec, id, { input, signal });
       const spool = new RunSpool({ folder: place.spool, clock: this.#deps.clock, started, masked }, null);
-      const source = { spool, stream, skip: started.captured, gap: null };
+      const source = { spool, stream, skip: started.captured, hasTimes: false, gap: null };
       const run = this.#watch({ place, runId, started, afterCursor: null, source });
       if (!signal.aborted) return run;
       await run.detach();

@@ -19,6 +19,7 @@ export interface CaptureSource {
   readonly spool: RunSpool;
   readonly stream: EngineStream;
   readonly skip: CapturedBytes;
+  readonly hasTimes: boolean;
   readonly gap: GapCause | null;
 }
 

@@ -8,7 +8,7 @@ import { attachWithInput } from "../engine/attach-with-input.ts";
 import { RUN_LABEL, timeOrNull } from "../engine/container-facts.ts";
 import { cancelled } from "../engine/engine-api.ts";
 import type { EngineFacts, EngineLink } from "../engine/engine-link.ts";
-import { createOptions, isLogExact, isLogKept } from "./create-options.ts";
+import { createOptions, isLogExact, isLogKept, isLogLosingLineEnds } from "./create-options.ts";
 import type { EngineStream } from "./output-capture.ts";
 import { findExcess, reportLimits } from "./read-back.ts";
 import type { ReadyImage } from "./run-image.ts";
@@ -202,6 +202,7 @@ export function startedOf(
     limits: reportLimits(spec.limits, info, facts),
     graceMs: spec.graceMs,
     isLogExact: isLogExact(facts),
+    isLogLosingLineEnds: isLogLosingLineEnds(facts),
     isLogKept: isLogKept(info),
     isMemoryTold: facts.product !== "podman",
     captured: { stdout: 0, stderr: 0 },

@@ -90,7 +90,12 @@ export function isLogKept({ HostConfig: host }: Pick<Dockerode.ContainerInspectI
   return host.LogConfig?.Type !== NO_LOG.Type;
 }
 
-/** Whether the engine's log of a container made with `createOptions` gives bytes back exactly. */
+/** Whether that log is the one of Docker that drops line feeds. */
+export function isLogLosingLineEnds(facts: EngineFacts): boolean {
+  return facts.product !== "podman" && isLogExact(facts);
+}
+
+/** Whether the engine's log of a container made with `createOptions` gives bytes back, line feeds of long lines aside. */
 export function isLogExact(facts: EngineFacts): boolean {
   return facts.product === "podman" || facts.logDrivers.includes("local");
 }

@@ -5,8 +5,9 @@ import type { Clock } from "#core/clock.ts";
 import type { RunExit } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import { readJsonLines } from "../engine/json-lines.ts";
+import { LineEndRestorer } from "../engine/line-ends.ts";
 import { MultiplexedParser } from "../engine/multiplexed.ts";
-import { isLogWhole, openCatchUp } from "./catch-up.ts";
+import { type CaughtUp, isLogWhole, openCatchUp } from "./catch-up.ts";
 import { toExit, unknownExit } from "./run-exit.ts";
 import type { CapturedBytes, RunSpool } from "./run-spool.ts";
 
@@ -23,6 +24,8 @@ export interface OutputCaptureDeps {
   readonly stream: EngineStream;
   /** Bytes at the beginning of the stream that the spool has already. */
   readonly skip: CapturedBytes;
+  /** As in `CaughtUp`. */
+  readonly hasTimes: boolean;
   /** Why output may be missing before everything else that comes. */
   readonly gap: GapCause | null;
   /** Removes the secrets of the run, which has ended; never throws. */
@@ -62,10 +65,10 @@ export class OutputCapture {
   }
 
   async #run(): Promise<void> {
-    const { api, clock, gap, onNews, skip, spool, stream } = this.#deps;
+    const { api, clock, gap, hasTimes, onNews, skip, spool, stream } = this.#deps;
     try {
       if (gap !== null) await spool.appendGap({ sizeBytes: null, cause: gap });
-      await this.#take(stream, skip);
+      await this.#take({ stream, skip, hasTimes });
       const streamEndedAtMs = clock.nowMs();
       const exit = await this.#findExit();
       await this.#takeRest(exit, streamEndedAtMs);
@@ -80,9 +83,9 @@ export class OutputCapture {
     }
   }
 
-  async #take(stream: EngineStream, skip: CapturedBytes): Promise<void> {
+  async #take({ hasTimes, skip, stream }: Pick<CaughtUp, "hasTimes" | "skip" | "stream">): Promise<void> {
     const { onNews, spool } = this.#deps;
-    const parser = new MultiplexedParser();
+    const parser = hasTimes ? new LineEndRestorer() : new MultiplexedParser();
     const left = { ...skip };
     try {
       for await (const chunk of stream) {
@@ -113,7 +116,7 @@ export class OutputCapture {
     if (isLogWhole(content)) {
       const ended = { isLive: false, isMaskable: true, signal: this.#closing.signal };
       const rest = await openCatchUp(api, content, ended).catch(goneWithItsContainer);
-      if (rest !== null) await this.#take(rest.stream, rest.skip);
+      if (rest !== null) await this.#take(rest);
     } else if (atMs > streamEndedAtMs + LEAST_LOSS_MS) {
       throw api.translate(new Error("the connection ended before the program"));
     }

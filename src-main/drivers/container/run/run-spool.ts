@@ -27,6 +27,8 @@ export interface StartedContainer {
   readonly graceMs: number;
   /** Whether the engine's own log gives bytes back exactly. */
   readonly isLogExact: boolean;
+  /** Whether that log is without the line feeds of long lines; see `LineEndRestorer`. Absent: it is not. */
+  readonly isLogLosingLineEnds?: boolean;
   /** Whether the engine has a log at all: it has none of a run with secrets, which nobody would mask. */
   readonly isLogKept: boolean;
   /** Whether the engine says by itself that memory ran out. */

@@ -1,6 +1,7 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
-import { toDataError } from "#main/platform/index.ts";
+import { AppError } from "#contract/errors.ts";
+import { systemCodeOf, toDataError } from "#main/platform/index.ts";
 import type { Command } from "../command.ts";
 import { rawBytes } from "../log-text.ts";
 
@@ -18,9 +19,11 @@ export const logsExport: Command = {
     const file = path.resolve(call.text("FILE"));
     const link = await call.link();
     const { id } = await link.ask((client) => client.runs.get.query({ reference: call.text("RUN") }));
+    // A file that is there is replaced by a log, never by nothing.
+    await link.ask((client) => client.logs.stats.query({ runId: id }));
     let sizeBytes = 0;
     try {
-      const handle = await open(file, "w");
+      const handle = await openTarget(file);
       try {
         for await (const bytes of rawBytes(link, id, false)) {
           await handle.writeFile(bytes);
@@ -36,3 +39,24 @@ export const logsExport: Command = {
     return 0;
   },
 };
+
+/** What is wrong with FILE itself, and not with a disk. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EISDIR: "is a folder",
+  ENOENT: "is in a folder that is not there",
+  ENOTDIR: "is in a folder that is not there",
+  EACCES: "may not be written",
+  EPERM: "may not be written",
+};
+
+/** @throws AppError `usage.invalid` when there can be no such file */
+async function openTarget(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, "w");
+  } catch (error) {
+    const problem = PROBLEMS[systemCodeOf(error) ?? ""];
+    if (problem === undefined) throw error;
+    const details = { argument: "FILE", problem, expected: "a file that can be written" };
+    throw new AppError("usage.invalid", `${file} ${problem}`, { details, cause: error });
+  }
+}
