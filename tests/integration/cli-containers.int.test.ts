@@ -97,6 +97,15 @@ test(
   MANY_COMMANDS_MS,
 );
 
+test("a container is not called missing while an engine does not answer that may have it", async () => {
+  const CONTAINER_HOST = `unix://${join(program.folder, "nobody.sock")}`;
+  const env = { DOCKER_HOST: `unix://${engine.socket}`, CONTAINER_HOST };
+
+  const asked = await program.run(["container", "logs", "elsewhere"], { env });
+
+  expect(asked).toMatchObject({ code: 4, stderr: expect.stringContaining("engine.not_answering") });
+});
+
 test(
   "a command in a container takes standard input, and a person at a terminal gets one there",
   async () => {

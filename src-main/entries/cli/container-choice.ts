@@ -23,23 +23,36 @@ export async function engines(call: Call, link: CoreLink): Promise<readonly Engi
   return Promise.all(found.map(({ id }) => link.ask((client) => client.engines.look.mutate({ engine: id }))));
 }
 
+interface AskedEngines {
+  readonly ready: readonly Engine[];
+  /** Those that do not answer. */
+  readonly silent: readonly Engine[];
+}
+
+/** @throws AppError `engine.not_answering` when there are engines and none of them answers */
+async function askEngines(call: Call, link: CoreLink): Promise<AskedEngines> {
+  const asked = await engines(call, link);
+  const ready = asked.filter(({ state }) => state === "ready");
+  const silent = asked.filter(({ state }) => state !== "ready");
+  const [first] = silent;
+  if (first !== undefined && ready.length === 0) throw notAnswering(first);
+  for (const engine of silent) call.terminal.note(harmless(silenceOf(engine)));
+  return { ready, silent };
+}
+
 /**
  * Those of the engines that answer. One that does not is told about beside the answer and hides nothing of the others.
  *
  * @throws AppError `engine.not_answering` when there are engines and none of them answers
  */
 export async function answeringEngines(call: Call, link: CoreLink): Promise<readonly Engine[]> {
-  const asked = await engines(call, link);
-  const ready = asked.filter(({ state }) => state === "ready");
-  const silent = asked.filter(({ state }) => state !== "ready");
-  const [first] = silent;
-  if (first !== undefined && ready.length === 0) {
-    throw new AppError("engine.not_answering", silenceOf(first), {
-      details: { engine: first.id, problem: first.problem ?? first.state },
-    });
-  }
-  for (const engine of silent) call.terminal.note(harmless(silenceOf(engine)));
-  return ready;
+  return (await askEngines(call, link)).ready;
+}
+
+function notAnswering(engine: Engine): AppError {
+  return new AppError("engine.not_answering", silenceOf(engine), {
+    details: { engine: engine.id, problem: engine.problem ?? engine.state },
+  });
 }
 
 function silenceOf({ id, problem, state }: Engine): string {
@@ -72,7 +85,10 @@ export interface ChosenContainer {
 
 /** All containers the call is about. */
 export async function containersOf(call: Call, link: CoreLink): Promise<readonly ChosenContainer[]> {
-  const asked = await answeringEngines(call, link);
+  return await containersOn(await answeringEngines(call, link), link);
+}
+
+async function containersOn(asked: readonly Engine[], link: CoreLink): Promise<readonly ChosenContainer[]> {
   const lists = await Promise.all(
     asked.map(({ id }) => link.ask((client) => client.engines.containers.list.query({ engine: id }))),
   );
@@ -82,10 +98,14 @@ export async function containersOf(call: Call, link: CoreLink): Promise<readonly
 /** The container a word names: its name, its id, or the first characters of its id. */
 export async function oneContainer(call: Call, link: CoreLink): Promise<ChosenContainer> {
   const word = call.text("CONTAINER");
-  const all = await containersOf(call, link);
+  const { ready, silent } = await askEngines(call, link);
+  const all = await containersOn(ready, link);
   const found = namedBy(word, all, ({ container }) => container);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
+  const [unasked] = silent;
+  // It may be there.
+  if (only === undefined && unasked !== undefined) throw notAnswering(unasked);
   if (only === undefined) {
     throw new AppError("engine.no_such_object", `No engine has a container ${word}`, {
       details: { engine: call.text("engine"), name: word, problem: "no such container" },

@@ -23,7 +23,7 @@ export async function* readProgress(stream: AsyncIterable<unknown>): AsyncGenera
   for await (const value of readJsonLines(stream)) {
     const step = stepSchema.safeParse(value).data;
     if (step === undefined) continue;
-    if (step.error !== undefined) throw new StepFailed(step.error);
+    if (step.error !== undefined) throw new StepFailed(step.error.trim());
     const text = step.stream ?? step.status ?? "";
     if (text === "") continue;
     yield {
