@@ -23,6 +23,13 @@ test.describe("the logs of several runs", () => {
     await expect(app.page).toHaveURL(/agent=counter/);
     await expect(log.lines).toContainText("tick 0");
     await expect(log.lines).not.toContainText("tock");
+    // The logs go on growing meanwhile.
+    await log.lines.focus();
+    await log.lines.press("/");
+    await log.findField.fill("tick 00002;");
+    await expect(log.toolbar.getByRole("status")).toHaveText("1 of 1");
+    await expect(log.lines.locator("[data-hit]")).toContainText("tick 00002;");
+    await expect(log.view.getByRole("img", { name: "Places of the hits in the log" })).toBeVisible();
     await counter.finish();
   });
 

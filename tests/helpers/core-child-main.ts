@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { credentialNameSchema, setCredentialSchema } from "#contract/credential.ts";
-import { agentNameSchema, runIdSchema, THIS_COMPUTER } from "#contract/ids.ts";
+import { runIdSchema } from "#contract/ids.ts";
 import { networkSettingsSchema } from "#contract/network.ts";
 import { isFinal, startRunSchema } from "#contract/run.ts";
 import { createCore } from "#main/compose.ts";
@@ -35,10 +35,8 @@ async function carryOut(request: ChildRequest): Promise<unknown> {
   switch (request.do) {
     case "add":
       return (await agents.add(request.text)).name;
-    case "start": {
-      const agent = agentNameSchema.parse(request.text);
-      return await runs.start(startRunSchema.parse({ agent, target: THIS_COMPUTER }), "cli");
-    }
+    case "start":
+      return await runs.start(startRunSchema.parse(JSON.parse(request.text)), "cli");
     case "stop":
       return await runs.stop({ runId: runIdSchema.parse(request.text), isForced: false });
     case "get":
@@ -82,10 +80,13 @@ async function answersOf(): Promise<string> {
   const { agents, audit, credentials, logs, runs, system, variables, vault } = core.faces;
   const all = runs.list({ limit: 100 }).runs;
   // As it is taken to be written, and as UTF-8: output that holds UTF-16 makes the whole log look like it.
-  const logged = all.flatMap(({ id }) => [
-    logs.page({ runId: id, from: 1, limit: 1_000 }),
-    logs.page({ runId: id, from: 1, limit: 1_000, encoding: "utf-8" }),
-  ]);
+  const logged = all
+    .flatMap(({ id }) => [
+      logs.page({ runId: id, from: 1, limit: 1_000 }),
+      logs.page({ runId: id, from: 1, limit: 1_000, encoding: "utf-8" }),
+    ])
+    // A run that has said nothing yet has no log; what is answered then is an answer too.
+    .map((page) => page.catch(String));
   return JSON.stringify([
     agents.list(),
     credentials.list(),

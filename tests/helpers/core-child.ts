@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AuditCheck, AuditEntry } from "#contract/audit.ts";
 import type { SetCredential } from "#contract/credential.ts";
+import { THIS_COMPUTER } from "#contract/ids.ts";
 import type { NetworkSettings } from "#contract/network.ts";
-import type { Run } from "#contract/run.ts";
+import type { Run, StartRun } from "#contract/run.ts";
 
 export interface ChildRequest {
   readonly number: number;
@@ -86,8 +87,9 @@ export class CoreChild {
     await this.#ask("add", folder);
   }
 
-  async start(agent: string): Promise<Run> {
-    return (await this.#ask("start", agent)) as Run;
+  /** On this computer unless another target is named. */
+  async start(agent: string, where: Pick<Partial<StartRun>, "target" | "confirms"> = {}): Promise<Run> {
+    return (await this.#ask("start", JSON.stringify({ agent, target: THIS_COMPUTER, ...where }))) as Run;
   }
 
   async stop(id: string): Promise<Run> {

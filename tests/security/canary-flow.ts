@@ -19,10 +19,17 @@ export interface Flow<T> extends AsyncDisposable {
   readonly keyring: Keyring;
 }
 
-/** Runs a script under strace in a session with a real keyring. `name` is part of its password. */
+export interface FlowOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Part of its password. */
+  readonly name?: string;
+}
+
+/** Runs a script under strace in a session with a real keyring. */
 export async function runFlow<T>(
   script: string,
-  { args = [], name = "" }: { readonly args?: readonly string[]; readonly name?: string } = {},
+  { args = [], env = {}, name = "" }: FlowOptions = {},
 ): Promise<Flow<T>> {
   const keyring = await Keyring.open();
   const base = await mkdtemp(path.join(tmpdir(), "pilothouse-canary-"));
@@ -31,7 +38,7 @@ export async function runFlow<T>(
   const strace = ["-f", "--seccomp-bpf", "-e", "trace=execve", "-s", "1000000", "-o", trace];
   const file = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn("strace", [...strace, process.execPath, file, base, ...args], {
-    env: { ...keyring.env, CANARY_FLOW: name },
+    env: { ...keyring.env, ...env, CANARY_FLOW: name },
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [code] = await once(child, "exit");

@@ -42,7 +42,7 @@ export const HAND_OVER_STEPS: readonly CrashStep[] = [
   before("the supervisor has answered", DRIVER, 'if (answer.type === "refused") throw'),
   before("the run is known to be running", RUN_START, 'return { kind: "running", attachment'),
   before("the first output is here", "runs/output-pump.ts", "await this.#store(chunk);"),
-  before("the first output is stored", "runs/output-pump.ts", "onChunk(chunk);"),
+  before("the first output is stored", "runs/output-pump.ts", 'if (!("gap" in chunk)) onBytes(chunk);'),
   before("the end is known", SUPERVISOR, "if (end !== null) await this.#storeEnd(live.id"),
   before("the end is stored", SUPERVISOR, "this.#live.delete(live.id);"),
 ];

@@ -70,13 +70,13 @@ function useColumns(brokenAtSeq: number | null): readonly Column<AuditEntry>[] {
       {
         key: "action",
         header: t("column.action"),
-        width: "minmax(148px, 1.4fr)",
+        width: "minmax(168px, 1.6fr)",
         render: (entry) => <Clipped text={t(`action.${entry.action}`)} />,
       },
       {
         key: "subject",
         header: t("column.subject"),
-        width: "minmax(120px, 1.2fr)",
+        width: "minmax(132px, 1.2fr)",
         render: (entry) => <Subject entry={entry} />,
       },
       {
@@ -88,7 +88,7 @@ function useColumns(brokenAtSeq: number | null): readonly Column<AuditEntry>[] {
       {
         key: "details",
         header: t("column.details"),
-        width: "minmax(100px, 2fr)",
+        width: "minmax(100px, 1.8fr)",
         render: (entry) => (
           <span className={classes["details"]} title={detailsText(entry)}>
             {detailsText(entry)}

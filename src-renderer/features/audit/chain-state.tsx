@@ -42,7 +42,7 @@ export function ChainState({ onShow }: { readonly onShow: (seq: number) => void 
       <div>
         <strong>{t("chain.broken", { seq: format.number(brokenAtSeq) })}</strong>
         <p>{t("chain.brokenMeans")}</p>
-        <p className={classes["problem"]}>
+        <p>
           {t(`chain.fault.${fault}`, {
             seq: format.number(brokenAtSeq),
             entries: format.number(entries),

@@ -48,7 +48,7 @@ function useColumns(isBeside: boolean): readonly Column<Credential>[] {
     const expiry: Column<Credential> = {
       key: "expires",
       header: t("list.expires"),
-      width: "minmax(172px, 192px)",
+      width: "minmax(172px, 212px)",
       sortValue: (row) => row.expiresAtMs,
       render: (row) => <Expiry credential={row} />,
     };

@@ -142,12 +142,7 @@ function useColumns(): readonly Column<Run>[] {
         header: t("column.agent"),
         width: "minmax(132px, 1.2fr)",
         sortValue: (run) => run.agent,
-        render: (run) => (
-          <span className={css["agent"]}>
-            {run.agent}
-            {pinned.has(run.id) && <PinnedMark />}
-          </span>
-        ),
+        render: (run) => <span className={css["agent"]}>{run.agent}</span>,
       },
       {
         key: "reason",
@@ -183,8 +178,13 @@ function useColumns(): readonly Column<Run>[] {
       {
         key: "id",
         header: t("column.id"),
-        width: "96px",
-        render: (run) => <Mono>{shortRunId(run.id)}</Mono>,
+        width: "104px",
+        render: (run) => (
+          <>
+            <Mono>{shortRunId(run.id)}</Mono>
+            {pinned.has(run.id) && <PinnedMark />}
+          </>
+        ),
       },
     ],
     [t, pinned],
