@@ -33,11 +33,13 @@ test(`a core that is killed ${KILLS} times during a flood has stored an exact be
   await killDuringFlood({ harness, id, gate, printed }, KILLS);
 });
 
-test(
-  "the flood of a container is stored whole, however often the core is killed",
-  async () => {
-    await using engine = await startEngine("docker", { nodeFiles: { "/agent/core-flood.ts": FLOOD } });
-    const environment = { DOCKER_HOST: `unix://${engine.socket}` };
+test.for(["docker", "podman"] as const)(
+  "the flood of a container in %s is stored whole, however often the core is killed",
+  { timeout: ENGINE_MS },
+  async (product) => {
+    await using engine = await startEngine(product, { nodeFiles: { "/agent/core-flood.ts": FLOOD } });
+    const host = product === "docker" ? "DOCKER_HOST" : "CONTAINER_HOST";
+    const environment = { [host]: `unix://${engine.socket}` };
     await using harness = await openCore({ environment: { ...process.env, ...environment } });
     const runtime = { image: NODE_IMAGE, network: "none", command: ["node", "/agent/core-flood.ts"] };
     await harness.agent(
@@ -45,14 +47,13 @@ test(
       `class: computational\nruntimes: { container: ${JSON.stringify(runtime)} }\n` +
         "env: { GATE: /pilothouse/gate, PRINTED: /pilothouse/screenshots/printed }\n",
     );
-    const wish = { agent: agentNameSchema.parse("flood"), target: targetIdSchema.parse("docker") };
+    const wish = { agent: agentNameSchema.parse("flood"), target: targetIdSchema.parse(product) };
     const { id } = await harness.core.faces.runs.start(startRunSchema.parse(wish), "cli");
     await harness.until(id, ({ state }) => state === "running");
-    const shared = path.join(harness.data, "engines", "docker", id, "shared");
+    const shared = path.join(harness.data, "engines", product, id, "shared");
     const gate = path.join(shared, "gate");
     const printed = path.join(shared, "screenshots", "printed");
 
     await killDuringFlood({ harness, id, gate, printed, environment, isFoundLate: true }, CONTAINER_KILLS);
   },
-  ENGINE_MS,
 );

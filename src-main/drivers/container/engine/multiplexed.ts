@@ -10,6 +10,7 @@ export interface FramedPiece extends StreamPiece {
 }
 
 const HEADER_BYTES = 8;
+const STDOUT = 1;
 const STDERR = 2;
 
 /**
@@ -51,4 +52,12 @@ export class MultiplexedParser {
     }
     return part.byteLength;
   }
+}
+
+/** The same the other way round. */
+export function framed({ stream, bytes }: StreamPiece): Uint8Array {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = stream === "stderr" ? STDERR : STDOUT;
+  header.writeUInt32BE(bytes.byteLength, 4);
+  return Buffer.concat([header, bytes]);
 }

@@ -14,8 +14,9 @@ import type { EngineLink } from "../engine/engine-link.ts";
 import { nothingMore, openCatchUp } from "./catch-up.ts";
 import { ContainerRun, type ContainerRunDeps } from "./container-run.ts";
 import { ContainerStart, startedOf } from "./container-start.ts";
+import { isLive } from "./container-state.ts";
+import { isLogFollowExact } from "./create-options.ts";
 import { readLoads } from "./load-watch.ts";
-import { isLive } from "./output-capture.ts";
 import type { BaseImages } from "./recipe.ts";
 import { type ReadyImage, RunImages } from "./run-image.ts";
 import { RunPlace } from "./run-place.ts";
@@ -225,7 +226,12 @@ class EngineDriver implements ContainerDriver {
     const known = content ?? lostSpool(started, afterCursor);
     const isRunning = info !== null && isLive(info.State);
     const masked = started.isLogKept ? [] : await this.#secrets.masksOf(runId);
-    const container = { isLive: isRunning, isMaskable: masked !== null, signal };
+    const container = {
+      isLive: isRunning,
+      isFollowExact: isLogFollowExact(facts),
+      isMaskable: masked !== null,
+      signal,
+    };
     const caughtUp = info === null ? nothingMore() : await openCatchUp(link.api, known, container);
     if (content === null) await mkdir(place.spool, { recursive: true, mode: 0o700 });
     const spool = new RunSpool({ folder: place.spool, clock, started, masked: masked ?? [] }, known);

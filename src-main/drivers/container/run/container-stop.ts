@@ -2,7 +2,7 @@ import { AppError } from "#contract/errors.ts";
 import type { Clock } from "#core/clock.ts";
 import type { StopOutcome } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
-import { isLive } from "./output-capture.ts";
+import { isLive } from "./container-state.ts";
 
 export interface ContainerStopDeps {
   readonly api: EngineApi;

@@ -100,6 +100,11 @@ export function isLogExact(facts: EngineFacts): boolean {
   return facts.product === "podman" || facts.logDrivers.includes("local");
 }
 
+/** Whether whoever follows that log is told all of it; see QUIRKS.md. */
+export function isLogFollowExact(facts: EngineFacts): boolean {
+  return facts.product !== "podman";
+}
+
 function logConfigOf(facts: EngineFacts) {
   if (facts.product === "podman") return { Type: "k8s-file", Config: {} };
   return isLogExact(facts) ? DOCKER_LOG : { Type: "json-file", Config: {} };

@@ -8,6 +8,7 @@ import { readJsonLines } from "../engine/json-lines.ts";
 import { LineEndRestorer } from "../engine/line-ends.ts";
 import { MultiplexedParser } from "../engine/multiplexed.ts";
 import { type CaughtUp, isLogWhole, openCatchUp } from "./catch-up.ts";
+import { isLive, wasPreparedAnew } from "./container-state.ts";
 import { toExit, unknownExit } from "./run-exit.ts";
 import type { CapturedBytes, RunSpool } from "./run-spool.ts";
 
@@ -112,12 +113,11 @@ export class OutputCapture {
   async #takeRest({ atMs, cause }: RunExit, streamEndedAtMs: number): Promise<void> {
     const { api, spool } = this.#deps;
     const { content } = spool;
-    if (cause === "unknown") return;
     if (isLogWhole(content)) {
-      const ended = { isLive: false, isMaskable: true, signal: this.#closing.signal };
+      const ended = { isLive: false, isFollowExact: true, isMaskable: true, signal: this.#closing.signal };
       const rest = await openCatchUp(api, content, ended).catch(goneWithItsContainer);
       if (rest !== null) await this.#take(rest);
-    } else if (atMs > streamEndedAtMs + LEAST_LOSS_MS) {
+    } else if (cause !== "unknown" && atMs > streamEndedAtMs + LEAST_LOSS_MS) {
       throw api.translate(new Error("the connection ended before the program"));
     }
   }
@@ -151,6 +151,7 @@ export class OutputCapture {
       });
     try {
       const first = await inspect();
+      if (wasPreparedAnew(first.State)) return unknownExit(clock.nowMs());
       if (!isLive(first.State)) return await this.#judge(first);
       await api.call((docker, abortSignal) => docker.getContainer(containerId).wait({ abortSignal }), {
         signal,
@@ -167,14 +168,6 @@ export class OutputCapture {
 
 /** Words of events that say that a person or a program had the container killed. */
 const WAS_ASKED = new Set(["kill", "stop", "remove", "restart"]);
-
-export function isLive(state: {
-  readonly Running: boolean;
-  readonly Paused: boolean;
-  readonly Status: string;
-}) {
-  return state.Running || state.Paused || state.Status === "stopping" || state.Status === "removing";
-}
 
 function actionOf(event: unknown): string {
   return typeof event === "object" && event !== null && "Action" in event ? String(event.Action) : "";
