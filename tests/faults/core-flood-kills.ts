@@ -13,11 +13,14 @@ import { BLOCK_BYTES, floodBlock } from "./core-flood.ts";
 export interface Flood {
   readonly harness: CoreHarness;
   readonly id: RunId;
-  /** The flood ends when this file is there, and then says in the other one how many blocks it printed. */
+  /** The flood ends when this file is there, and says in the other one how many blocks it has printed. */
   readonly gate: string;
   readonly printed: string;
-  /** Whether a core takes longer to find the run again than it lives; it is killed once it has stored something. */
-  readonly isFoundLate?: boolean;
+  /**
+   * Bytes that were taken down. With it, a core is killed once it has stored something, or has caught up with the flood:
+   * it takes longer to find the run again than others live.
+   */
+  readonly captured?: () => Promise<number>;
   /** What the cores that are killed get besides the environment of the test. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -26,6 +29,11 @@ const LONGEST_LIFE_MS = 400;
 const LOOK_MS = 10;
 /** Of so many cores one is killed while it still starts. */
 const YOUNG_EVERY = 4;
+/** Of so many cores one is killed when it has caught up. */
+const LATE_EVERY = 2;
+/** Who is no further behind hears the flood live, and has heard this much of it then. */
+const LAG_BYTES = 4 << 20;
+const HEARD_BYTES = 8 << 20;
 /** So often what is stored is compared with the beginning of the flood. */
 const LOOKS = 5;
 const signal = new AbortController().signal;
@@ -58,12 +66,23 @@ async function untilGrown(folder: string): Promise<void> {
   for (const before = await sizeOf(); (await sizeOf()) <= before; ) await sleep(LOOK_MS);
 }
 
+/** Waits until the core hears the flood live, and has heard some of it. */
+async function untilLive({
+  captured,
+  printed,
+}: Required<Pick<Flood, "captured" | "printed">>): Promise<void> {
+  const bytesPrinted = async () => Number(await readFile(printed, "utf8")) * BLOCK_BYTES;
+  while ((await captured()) < (await bytesPrinted()) - LAG_BYTES) await sleep(LOOK_MS);
+  const enough = (await bytesPrinted()) + HEARD_BYTES;
+  while ((await captured()) < enough) await sleep(LOOK_MS);
+}
+
 /**
  * Kills one core after the other while the run floods. What is stored must be an exact beginning of the flood each time, and all of
  * it in the end, without a gap. The core of the harness is closed before and opened again after.
  */
 export async function killDuringFlood(flood: Flood, kills: number): Promise<void> {
-  const { environment, gate, harness, id, printed } = flood;
+  const { captured, environment, gate, harness, id, printed } = flood;
   await harness.core.close();
   const compiled = path.join(harness.base, "compiled");
   await mkdir(compiled);
@@ -74,7 +93,10 @@ export async function killDuringFlood(flood: Flood, kills: number): Promise<void
     const core = CoreChild.spawn(harness.data, env);
     const isYoung = kill % YOUNG_EVERY === 0;
     if (!isYoung) await core.started;
-    if (!isYoung && flood.isFoundLate === true) await untilGrown(path.join(harness.data, "logs", id));
+    if (!isYoung && captured !== undefined) {
+      if (kill % LATE_EVERY === 0) await untilLive({ captured, printed });
+      else await untilGrown(path.join(harness.data, "logs", id));
+    }
     await sleep((kill * 131) % LONGEST_LIFE_MS);
     await core.kill();
     if (kill % Math.ceil(kills / LOOKS) !== 0) continue;
@@ -82,6 +104,7 @@ export async function killDuringFlood(flood: Flood, kills: number): Promise<void
     sizes.push(await checkPrefix(logs.raw(id, { isFollowing: false, signal }), `after kill ${kill}`));
   }
   await harness.core.start();
+  if (captured !== undefined) await untilLive({ captured, printed });
   await writeFile(gate, "");
   const ended = await harness.until(id, ({ state }) => isFinal(state));
 

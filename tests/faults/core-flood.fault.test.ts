@@ -3,6 +3,7 @@ import path from "node:path";
 import { test } from "vitest";
 import { agentNameSchema, targetIdSchema } from "#contract/ids.ts";
 import { startRunSchema } from "#contract/run.ts";
+import { readSpool } from "#main/drivers/container/run/run-spool.ts";
 import { openCore } from "#tests/helpers/core-harness.ts";
 import { NODE_IMAGE, startEngine } from "#tests/helpers/engines.ts";
 import { killDuringFlood } from "./core-flood-kills.ts";
@@ -50,10 +51,13 @@ test.for(["docker", "podman"] as const)(
     const wish = { agent: agentNameSchema.parse("flood"), target: targetIdSchema.parse(product) };
     const { id } = await harness.core.faces.runs.start(startRunSchema.parse(wish), "cli");
     await harness.until(id, ({ state }) => state === "running");
-    const shared = path.join(harness.data, "engines", product, id, "shared");
+    const place = path.join(harness.data, "engines", product, id);
+    const shared = path.join(place, "shared");
     const gate = path.join(shared, "gate");
     const printed = path.join(shared, "screenshots", "printed");
 
-    await killDuringFlood({ harness, id, gate, printed, environment, isFoundLate: true }, CONTAINER_KILLS);
+    const captured = async () => (await readSpool(path.join(place, "spool")))?.captured.stdout ?? 0;
+
+    await killDuringFlood({ harness, id, gate, printed, environment, captured }, CONTAINER_KILLS);
   },
 );

@@ -1,10 +1,11 @@
 // What a flood says, block by block: every byte value, NUL, invalid UTF-8, both line ends, and now and then a line of
-// more than a megabyte. Run as a program it prints them until the file GATE is there, and then writes how many.
-import { existsSync, writeFileSync, writeSync } from "node:fs";
+// more than a megabyte. Run as a program it prints them until the file GATE is there, and keeps count of them in PRINTED.
+import { existsSync, renameSync, writeFileSync, writeSync } from "node:fs";
 
 export const BLOCK_BYTES = 32_768;
 const LONG_LINE_EVERY = 97;
 const LONG_LINE_BLOCKS = 33;
+const TOLD_EVERY = 16;
 
 /** Content of the block with this number, from 0. */
 export function floodBlock(number: number): Buffer {
@@ -28,8 +29,13 @@ const GATE = process.env["GATE"];
 const PRINTED = process.env["PRINTED"];
 if (GATE !== undefined && PRINTED !== undefined) {
   const pause = new Int32Array(new SharedArrayBuffer(4));
+  const tell = (count: number) => {
+    writeFileSync(`${PRINTED}.new`, String(count));
+    renameSync(`${PRINTED}.new`, PRINTED);
+  };
   let number = 0;
   for (; !existsSync(GATE); number += 1) {
+    if (number % TOLD_EVERY === 0) tell(number);
     let rest = floodBlock(number);
     while (rest.length > 0) {
       try {
@@ -40,5 +46,5 @@ if (GATE !== undefined && PRINTED !== undefined) {
     }
     Atomics.wait(pause, 0, 0, 4);
   }
-  writeFileSync(PRINTED, String(number));
+  tell(number);
 }
