@@ -193,6 +193,34 @@ export function describeEngineFaults(product: EngineProduct): void {
       expect(textOf(after)).toBe("ready\n");
     });
 
+    it.runIf(product === "podman")(
+      "tells the output and an unknown end of a container that ends in the moment it is attached to again",
+      async () => {
+        await using proxy = await startEngineProxy(engine.socket);
+        await using subject = await makeContainerDriver(engine, { socket: proxy.socket });
+        const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 600"]);
+        const handle = await started(subject.driver, spec);
+        await hearUntil(handle, "ready\n");
+        await handle.detach();
+        const log = proxy.holdAnswerTo(/^GET \S*\/logs\?/);
+        const asked = { runId: spec.runId, ref: handle.ref, afterCursor: null };
+        const adopted = await subject.driver.adopt(asked, forever);
+        if (adopted === null) throw new Error("the run was not found again");
+        await log.answered;
+        const look = proxy.holdAnswerTo(/^GET \S*\/json/);
+        log.letGo();
+        await look.answered;
+        await engine.command("kill", containerOf(handle));
+        await engine.command("wait", containerOf(handle));
+        look.letGo();
+
+        const { chunks, exit } = await hear(adopted);
+
+        expect(textOf(chunks)).toBe("ready\n");
+        expect(exit).toMatchObject({ exitCode: null, cause: "unknown" });
+      },
+    );
+
     it("follows and stops a run that is paused and renamed from outside", async () => {
       await using subject = await makeContainerDriver(engine);
       const handle = await started(
