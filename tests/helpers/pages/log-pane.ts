@@ -45,11 +45,13 @@ export class LogPane {
 
   /** Lines that are in the document now, with their numbers; the counter agent's only. */
   async shownTicks(): Promise<readonly { readonly number: number; readonly tick: number }[]> {
-    const text = (await this.lines.textContent()) ?? "";
-    return [...text.matchAll(/(\d+)tick (\d{5});/g)].map(([, number, tick]) => ({
-      number: Number(number),
-      tick: Number(tick),
-    }));
+    // Row by row: of a row that is still being read only its number is there, and would run into that of the next.
+    const rows = await this.lines.evaluate((log) =>
+      [...log.querySelectorAll("[data-stream]")].map(({ textContent }) => textContent),
+    );
+    return rows
+      .flatMap((text) => [...text.matchAll(/^(\d+)tick (\d{5});/g)])
+      .map(([, number, tick]) => ({ number: Number(number), tick: Number(tick) }));
   }
 
   /** Waits until the log shows the counter's line `tick` or a later one. */
