@@ -13,10 +13,10 @@ export interface LogRequest {
 
 /** The log of a container as it is now, piece by piece; `logs` of the client would hold all of it in memory. */
 export function readLog(docker: Docker, { containerId, ...options }: LogRequest): Promise<Readable> {
-  const query = Object.entries(options).map(([name, value]) => `${name}=${Number(value)}`);
   const request = {
-    path: `/containers/${containerId}/logs?${query.join("&")}`,
+    path: `/containers/${containerId}/logs?`,
     method: "GET",
+    options,
     isStream: true,
     statusCodes: { 200: true, 404: "no such container", 409: "conflict", 500: "server error" },
   };
