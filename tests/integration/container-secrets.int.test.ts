@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunId } from "#contract/ids.ts";
+import type { LogStream } from "#contract/log.ts";
 import type { OutputChunk, RunSecrets } from "#main/drivers/index.ts";
 import { type ContainerDriverUnderTest, makeContainerDriver } from "../contract/driver-container-target.ts";
 import { forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
@@ -59,6 +60,17 @@ describe.each<EngineProduct>(["docker", "podman"])("secrets in containers of %s"
 
     expect(textOf(chunks)).toContain(`***\n***\n${"x".repeat(FILE.length)}\n`);
     expect(await leftBehind(spec.runId)).toEqual([]);
+  });
+
+  it("hears both streams of a run that was given a descriptor", async () => {
+    await using subject = await make();
+    const spec = subject.specOfCommand(["sh", "-c", "echo out; echo problem >&2"], { secrets: SECRETS });
+
+    const { chunks } = await hear(await started(subject.driver, spec));
+
+    const heard = (wanted: LogStream) =>
+      chunks.filter((chunk) => "stream" in chunk && chunk.stream === wanted);
+    expect([textOf(heard("stdout")), textOf(heard("stderr"))]).toEqual(["out\n", "problem\n"]);
   });
 
   it("writes no secret down, neither into its own spool nor into the engine's log", async () => {

@@ -7,7 +7,9 @@ import type { Docker } from "./engine-api.ts";
  */
 export function attachWithInput(docker: Docker, containerId: string): Promise<Duplex> {
   const request = {
-    path: `/containers/${containerId}/attach?stream=1&stdin=1&stdout=1&stderr=1`,
+    // Of a path with a query of its own the client cuts off the last character.
+    path: `/containers/${containerId}/attach?`,
+    options: { stream: true, stdin: true, stdout: true, stderr: true },
     method: "POST",
     file: Buffer.alloc(0),
     hijack: true,
