@@ -30,3 +30,16 @@ test("the bytes of each stream come out whole, however the connection cuts them"
     }),
   );
 });
+
+test("what an engine says of itself in the place of a header is not taken for output", () => {
+  const parser = new MultiplexedParser();
+  const said = frame({ stream: "stdout", bytes: Buffer.from("ready\n") });
+  const error = Buffer.from('{"cause":"no such container","message":"gone","response":500}\n');
+
+  const heard = [
+    ...parser.push(Buffer.concat([said, error.subarray(0, 5)])),
+    ...parser.push(error.subarray(5)),
+  ];
+
+  expect(Buffer.concat(heard.map(({ bytes }) => bytes)).toString()).toBe("ready\n");
+});

@@ -16,17 +16,21 @@ const STDERR = 2;
 /**
  * Splits what an engine sends for a container without a terminal: a header of 8 bytes (stream number, three
  * zeros, length in big endian) before each piece. Pieces are handed on as they come, also before they are whole.
+ *
+ * What stands where a header should be and is none was not said by the container, nor is anything behind it: Podman
+ * ends an answer that it has begun with its own error, as JSON; see QUIRKS.md.
  */
 export class MultiplexedParser {
   #header = Buffer.alloc(0);
   #stream: StreamPiece["stream"] = "stdout";
   #left = 0;
   #isStart = false;
+  #isOver = false;
 
   push(bytes: Uint8Array): readonly FramedPiece[] {
     const pieces: FramedPiece[] = [];
     let at = 0;
-    while (at < bytes.byteLength) {
+    while (at < bytes.byteLength && !this.#isOver) {
       if (this.#left === 0) {
         at += this.#takeHeader(bytes.subarray(at));
       } else {
@@ -45,7 +49,9 @@ export class MultiplexedParser {
     const part = bytes.subarray(0, HEADER_BYTES - this.#header.byteLength);
     this.#header = Buffer.concat([this.#header, part]);
     if (this.#header.byteLength === HEADER_BYTES) {
-      this.#stream = this.#header[0] === STDERR ? "stderr" : "stdout";
+      const [stream = 0, ...zeros] = this.#header.subarray(0, 4);
+      this.#isOver = stream > STDERR || zeros.some((byte) => byte !== 0);
+      this.#stream = stream === STDERR ? "stderr" : "stdout";
       this.#left = this.#header.readUInt32BE(4);
       this.#isStart = true;
       this.#header = Buffer.alloc(0);
