@@ -211,7 +211,7 @@ export class RunSupervisor {
     const agent = agents.get(request.agent);
     const driver = targets.driverOf(request.target);
     checkStartable(agent, { id: request.target, driver });
-    if (request.confirms !== undefined) consents.give(agent.name, request.confirms);
+    if (request.confirms !== undefined) consents.give(agent.name, request.confirms, origin.door);
     refuseWithoutConsent(agent.manifest, consents.given(agent.name), { driver, target: request.target });
     const run = this.#book.insert({
       id: newRunId(),
