@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { endCursorBehind, formatCursor, isEndCursor, parseCursor, spoolFileName, spoolFileNumbers } from "./cursor.ts";
+import {
+  endCursorBehind,
+  formatCursor,
+  isEndCursor,
+  parseCursor,
+  spoolFileName,
+  spoolFileNumbers,
+} from "./cursor.ts";
 import { decodeLoad, decodeRecord, type ExitRecord, encodeLoad, encodeRecord } from "./record.ts";
 
 describe("spool records", () => {
@@ -32,9 +39,12 @@ describe("spool cursors", () => {
     expect([null, cursor, end].map(isEndCursor)).toEqual([false, false, true]);
   });
 
-  it.each(["", ":end", "1:end", "1:2:end:end", "1", "0:5", "1:-1", "1:2:3", "a:b", "1:1e3"])("are not read from %j", (text) => {
-    expect(parseCursor(text)).toBeNull();
-  });
+  it.each(["", ":end", "1:end", "1:2:end:end", "1", "0:5", "1:-1", "1:2:3", "a:b", "1:1e3"])(
+    "are not read from %j",
+    (text) => {
+      expect(parseCursor(text)).toBeNull();
+    },
+  );
 
   it("order spool files by number, not by name", () => {
     const names = ["10.spool", "9.spool", "watch", "0.spool", "x.spool", spoolFileName(2)];
