@@ -120,9 +120,12 @@ test.describe("the containers of an engine @web", () => {
     await app.page.getByRole("link", { name: "Agents" }).click();
     await expect(app.page.getByRole("heading", { level: 1, name: "Agents" })).toBeVisible();
     await app.page.getByRole("link", { name: "Targets" }).click();
-    await expect(app.page.getByRole("row", { name: /docker/ })).toContainText("Does not answer");
+    const target = app.page.getByRole("row", { name: /docker/ });
+    await expect(target).toContainText("Does not answer");
+    await expect(target).toContainText("last known: 1 container, running: 1");
     engine.signal("SIGCONT");
-    await expect(app.page.getByRole("row", { name: /docker/ })).toContainText("Ready");
+    await expect(target).toContainText("Ready");
+    await expect(target).not.toContainText("last known");
 
     await app.open("/engines/docker");
     engine.signal("SIGKILL");

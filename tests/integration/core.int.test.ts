@@ -275,6 +275,36 @@ test("the doctor looks at everything and says what to do where something is wron
   });
 });
 
+test("a yes for containers that comes with the settings is on the trail, and a look of the page is not", async () => {
+  await using harness = await openCore();
+  const { audit, system } = harness.core.faces;
+  const worker = agentNameSchema.parse("worker");
+
+  system.changeSettings({ density: "comfortable" }, "window");
+  system.changeSettings({ containerConsents: { [worker]: ["root"] } }, "window");
+  const settings = system.changeSettings({ containerConsents: {}, density: "compact" }, "cli");
+
+  expect(settings).toMatchObject({ containerConsents: {}, density: "compact" });
+  expect(audit.list({ limit: 10 }).entries.toReversed()).toMatchObject([
+    {
+      action: "consent.change",
+      subject: "worker",
+      door: "window",
+      outcome: "begun",
+      details: { given: "root" },
+    },
+    { outcome: "done", begunSeq: 1 },
+    {
+      action: "consent.change",
+      subject: "worker",
+      door: "cli",
+      outcome: "begun",
+      details: { taken: "root" },
+    },
+    { outcome: "done", begunSeq: 3 },
+  ]);
+});
+
 test("this computer is there, and a look at it says what agents find", async () => {
   await using harness = await openCore();
 
