@@ -114,7 +114,7 @@ test.describe("the containers of an engine @web", () => {
     const trouble = app.page.getByRole("alert").filter({ hasText: "does not answer" });
 
     engine.signal("SIGSTOP");
-    await expect(trouble).toBeVisible({ timeout: 10_000 });
+    await expect(trouble).toBeVisible();
     await expect(trouble).toContainText("What is shown is from");
     await expect(page.rows(/steady/)).toBeVisible();
     await app.page.getByRole("link", { name: "Agents" }).click();
@@ -129,7 +129,7 @@ test.describe("the containers of an engine @web", () => {
 
     await app.open("/engines/docker");
     engine.signal("SIGKILL");
-    await expect(trouble).toBeVisible({ timeout: 10_000 });
+    await expect(trouble).toBeVisible();
     await engine.restart();
     await expect(trouble).toHaveCount(0);
     await engine.command("rm", "-f", "steady");
