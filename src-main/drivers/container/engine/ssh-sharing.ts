@@ -61,7 +61,11 @@ export class SshSharing implements AsyncDisposable {
 
   /** @throws Error in ssh's words when the host cannot be reached */
   async openChannel(command: string): Promise<SshChannel> {
-    this.#folder ??= this.#prepare();
+    this.#folder ??= this.#prepare().catch((error: unknown) => {
+      // The next call may find an ssh command that answers.
+      this.#folder = null;
+      throw error;
+    });
     const folder = await this.#folder;
     const args = [...this.#options(), ...this.#host(), command];
     if (folder === null) return { args, release: () => undefined };
