@@ -15,6 +15,8 @@ type SshAddress = Extract<EngineAddress, { kind: "ssh" }>;
 const CONNECT_SECONDS = 5;
 /** A connection without a channel is closed after so long, also when nobody is there any more to close it. */
 const IDLE_SECONDS = 60;
+/** A connection that does not end by then ends by itself, for want of channels. */
+const LONGEST_END_MS = 2_000;
 /** A host that does not answer so often, this many seconds apart, is gone, and with it the connection. */
 const ALIVE = { seconds: 5, count: 2 };
 /** Of the folder: the system takes about a hundred for a socket's path, and ssh puts 17 more behind it for a moment. */
@@ -110,7 +112,7 @@ export class SshSharing implements AsyncDisposable {
     await opening?.catch(() => undefined);
     const args = ["-O", "exit", "-o", `ControlPath=${socket}`, ...this.#host()];
     // There is nothing to end when it was idle for long.
-    await run("ssh", args, { env: this.#environment }).catch(() => undefined);
+    await run("ssh", args, { env: this.#environment, timeout: LONGEST_END_MS }).catch(() => undefined);
   }
 
   /** A private folder for the sockets; null when calls connect for themselves. */
