@@ -6,8 +6,9 @@ import { isInsideCharacter } from "#core/utf8-edges.ts";
 import { BLOCK_BYTES } from "./block-ref.ts";
 import { createTextTest, type LineFinder } from "./line-finder.ts";
 import { LineView } from "./line-text.ts";
-import type { BlockFound, FoundLine, LineWish } from "./search-job.ts";
-import { type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
+import { lostGap } from "./log-piece.ts";
+import type { BlockFound, FoundLine, KnownBlock, LineWish } from "./search-job.ts";
+import { type BlockGap, type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
 
 const LINE_FEED = 10;
 const LINE_FEED_BYTES = Buffer.from("\n");
@@ -43,7 +44,8 @@ export class BlockSearch {
     for (const text of streamTextsOf(block, this.#tails).texts) this.#keepTail(text);
   }
 
-  block(block: LogBlock | null): BlockFound {
+  /** A block, or what is known of one that is damaged. */
+  block(block: LogBlock | KnownBlock): BlockFound {
     const openHits = { stdout: false, stderr: false };
     const longEnds: Record<LogStream, FoundLine | null> = { stdout: null, stderr: null };
     const hasEnded = { stdout: false, stderr: false };
@@ -55,7 +57,10 @@ export class BlockSearch {
       this.#kept += 1;
       hits.push(hit);
     };
-    if (block === null) return { hits, count, openHits, longEnds, hasEnded };
+    if (!("payload" in block)) {
+      this.#searchGaps(lostGapsOf(block), take);
+      return { hits, count, openHits, longEnds, hasEnded };
+    }
     this.#view.lookAt(block.payload);
     this.encoding = this.#found.foundEncoding;
     const { texts, gaps } = streamTextsOf(block, this.#tails);
@@ -76,6 +81,12 @@ export class BlockSearch {
       }
       this.#keepTail(text);
     }
+    this.#searchGaps(gaps, take);
+    hits.sort((a, b) => a.number - b.number);
+    return { hits, count, openHits, longEnds, hasEnded };
+  }
+
+  #searchGaps(gaps: readonly BlockGap[], take: (hit: FoundLine) => void): void {
     for (const { number, atMs, gap } of gaps) {
       const line = Buffer.from(gapLine(gap));
       this.#finder.take(Buffer.concat([line, LINE_FEED_BYTES]), false);
@@ -83,8 +94,6 @@ export class BlockSearch {
       const hit = this.#fitting({ stream: "stderr", number, atMs }, { line, isCut: false, gap });
       if (hit !== null) take(hit);
     }
-    hits.sort((a, b) => a.number - b.number);
-    return { hits, count, openHits, longEnds, hasEnded };
   }
 
   /** Says whether the unfinished line at the end holds the text, and whether the long one at the beginning does. */
@@ -160,4 +169,10 @@ export class BlockSearch {
     }
     this.#tails[stream] = Buffer.from(bytes.subarray(start));
   }
+}
+
+/** A damaged block is one line to a search, however many it had. */
+function lostGapsOf(known: KnownBlock): readonly BlockGap[] {
+  const { lastAtMs: atMs, lineCount, linesBefore } = known;
+  return lineCount === 0 ? [] : [{ number: linesBefore + 1, atMs, gap: lostGap(known) }];
 }

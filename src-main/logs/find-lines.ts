@@ -172,7 +172,10 @@ function stretchOf(refs: readonly BlockRef[]): SearchStretch {
   return {
     segment: refs[0]?.segment ?? 0,
     isSealed: refs[0]?.isSealed ?? false,
-    blocks: refs.map(({ offset, end, state }) => ({ offset, end, state })),
+    blocks: refs.map(({ offset, end, state, linesBefore, lineCount, payloadBytes, lastAtMs }) => ({
+      ...{ offset, end, state },
+      ...{ linesBefore, lineCount, payloadBytes, lastAtMs },
+    })),
   };
 }
 

@@ -179,6 +179,13 @@ export class LogState {
     this.#log.plainSegments.delete(segment);
   }
 
+  /** A sealed block turned out to be damaged when it was read. */
+  foundDamaged(block: number): void {
+    const { refs } = this.#log.tracker;
+    const ref = refs[block];
+    if (ref?.gapCount === 0) refs[block] = { ...ref, gapCount: 1 };
+  }
+
   removed(): void {
     this.#log = emptyLog();
     this.#announce();

@@ -1,5 +1,6 @@
 import type { FieldFilter, LogEncoding, LogLevel, LogLine, LogStream, TextCondition } from "#contract/log.ts";
 import type { PieceState } from "#core/log-block.ts";
+import type { BlockRef } from "./block-ref.ts";
 
 /** What is looked for, as far as a block can be judged by it. */
 export interface LineWish {
@@ -21,8 +22,11 @@ export interface LineWish {
   readonly limit: number;
 }
 
+/** What is known of a block without reading it, and also when it is damaged. */
+export type KnownBlock = Pick<BlockRef, "linesBefore" | "lineCount" | "payloadBytes" | "lastAtMs">;
+
 /** A block as a search needs it. */
-export interface SearchBlock {
+export interface SearchBlock extends KnownBlock {
   readonly offset: number;
   readonly end: number;
   /** Null for a sealed block. */
