@@ -1,5 +1,6 @@
 import type { LogEncoding, LogLine, LogStream, OutputGap } from "#contract/log.ts";
 import type { LogBlock } from "#core/log-block.ts";
+import { type LineReading, readingOf } from "#core/log-encoding.ts";
 import { fieldOf, understandLine } from "#core/log-line/understand-line.ts";
 import { gapLine } from "#core/output-gap.ts";
 import { isInsideCharacter } from "#core/utf8-edges.ts";
@@ -7,7 +8,7 @@ import { BLOCK_BYTES } from "./block-ref.ts";
 import { createTextTest, type LineFinder } from "./line-finder.ts";
 import { LineView } from "./line-text.ts";
 import { lostGap } from "./log-piece.ts";
-import type { BlockFound, FoundLine, KnownBlock, LineWish } from "./search-job.ts";
+import type { BlockFound, FoundLine, KnownBlock, LineWish, SearchJob } from "./search-job.ts";
 import { type BlockGap, type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
 
 const LINE_FEED = 10;
@@ -20,22 +21,23 @@ const HEAD_BYTES = 64 * 1024;
 
 /** Goes through blocks in order and remembers the ends of long lines between them. */
 export class BlockSearch {
-  encoding: LogEncoding | null;
+  /** What was found in the bytes so far. */
+  found: LineReading;
+  readonly #encoding: LogEncoding | null;
   readonly #wish: LineWish;
   readonly #finder: LineFinder;
   readonly #also: readonly ((text: string) => boolean)[];
-  readonly #found: { foundEncoding: LogEncoding | null };
   readonly #view: LineView;
   #tails: Tails = { stdout: NO_BYTES, stderr: NO_BYTES };
   #kept = 0;
 
-  constructor({ wish, encoding }: { wish: LineWish; encoding: LogEncoding | null }, finder: LineFinder) {
+  constructor({ wish, encoding, found }: Pick<SearchJob, "wish" | "encoding" | "found">, finder: LineFinder) {
     this.#wish = wish;
     this.#finder = finder;
     this.#also = wish.also.map(createTextTest);
-    this.encoding = encoding;
-    this.#found = { foundEncoding: encoding };
-    this.#view = new LineView({ encoding: null, hasDetails: wish.hasDetails, found: this.#found });
+    this.#encoding = encoding;
+    this.found = found;
+    this.#view = new LineView({ encoding, hasDetails: wish.hasDetails, memory: this });
   }
 
   /** Looks only at where lines go on behind the block. */
@@ -62,7 +64,6 @@ export class BlockSearch {
       return { hits, count, openHits, longEnds, hasEnded };
     }
     this.#view.lookAt(block.payload);
-    this.encoding = this.#found.foundEncoding;
     const { texts, gaps } = streamTextsOf(block, this.#tails);
     for (const text of texts) {
       const { stream } = text;
@@ -98,7 +99,7 @@ export class BlockSearch {
 
   /** Says whether the unfinished line at the end holds the text, and whether the long one at the beginning does. */
   #searchText(text: StreamText, take: (hit: FoundLine) => void): { isOpenHit: boolean; isLongHit: boolean } {
-    const { bytes, lineEnd } = text.inUtf8(this.encoding ?? "utf-8");
+    const { bytes, lineEnd } = text.inUtf8(this.#encoding === null ? this.found : readingOf(this.#encoding));
     this.#finder.take(bytes, text.isCutAtStart);
     let isLongHit = false;
     let from = 0;

@@ -22,6 +22,7 @@ import type {
   SearchLog,
 } from "#contract/log.ts";
 import type { Clock } from "#core/clock.ts";
+import { readingOf } from "#core/log-encoding.ts";
 import { toDataError } from "#main/platform/index.ts";
 import { findLines, type SearchedLog } from "./find-lines.ts";
 import { followMany } from "./follow-many.ts";
@@ -205,8 +206,9 @@ class EngineLogStore implements LogStore {
   async lineStretch(request: ReadLine): Promise<LineStretch> {
     await using held = await this.#holdExisting(request.runId);
     const { state } = held;
-    const encoding = this.#chosen(state, request) ?? state.foundEncoding ?? "utf-8";
-    const stretch = await translated(state, () => readStretch(state, request, encoding));
+    const chosen = this.#chosen(state, request);
+    const reading = chosen === null ? state.found : readingOf(chosen);
+    const stretch = await translated(state, () => readStretch(state, request, reading));
     if (stretch === null) throw notFound(state);
     return stretch;
   }
@@ -269,7 +271,7 @@ class EngineLogStore implements LogStore {
     return new LineView({
       encoding: this.#chosen(state, wish),
       hasDetails: wish.hasDetails ?? false,
-      found: state,
+      memory: state,
     });
   }
 

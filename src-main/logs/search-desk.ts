@@ -30,8 +30,8 @@ export class SearchDesk {
     const isThere =
       (job.context === null || (await eachBlock(job, job.context, before))) &&
       (await eachBlock(job, job, (block, known) => blocks.push(search.block(block ?? known))));
-    if (!isThere) return { blocks: [], isGone: true, encoding: job.encoding };
-    return { blocks, isGone: false, encoding: search.encoding };
+    if (!isThere) return { blocks: [], isGone: true, found: job.found };
+    return { blocks, isGone: false, found: search.found };
   }
 
   #finderFor(wish: LineWish): LineFinder {
