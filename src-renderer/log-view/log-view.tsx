@@ -5,7 +5,8 @@ import type { RunId } from "#contract/ids.ts";
 import type { TimeCursor } from "../ui/index.ts";
 import type { Attachments } from "./attachments.ts";
 import { ColumnHeads } from "./column-heads.tsx";
-import { ColumnsMenu } from "./columns-menu.tsx";
+import type { ColumnWidth } from "./column-width.ts";
+import { ColumnsMenu, MAX_NAMES } from "./columns-menu.tsx";
 import { copyLines, copyText } from "./copy-lines.ts";
 import { DensityBar } from "./density-bar.tsx";
 import { FilterBar, FilterMenu } from "./filter-bar.tsx";
@@ -37,6 +38,8 @@ export interface LogLook {
   readonly timeColumn: TimeColumn;
   /** Names of fields that stand in columns. */
   readonly columns: readonly string[];
+  /** Of those columns whose width a person chose. */
+  readonly widths: readonly ColumnWidth[];
 }
 
 export interface LogViewProps {
@@ -202,6 +205,7 @@ function OneView(props: LogViewProps) {
           columns={columns}
           onColumns={onColumns}
           namesInView={() => fieldNames(scroller.inView(), store)}
+          subscribe={store.subscribe}
         />
         <LogMenu
           care={care}
@@ -222,6 +226,9 @@ function OneView(props: LogViewProps) {
       <ColumnHeads
         columns={columns}
         onColumns={onColumns}
+        widths={look.widths}
+        onWidths={(widths) => onLook({ widths })}
+        viewRef={view}
         frameRef={frameRef}
         hasOwner={(props.ownerOf ?? null) !== null}
         timeColumn={timeColumn}
@@ -298,8 +305,6 @@ function rowOfShare(share: number, store: LogViewStore): number {
   const slotCount = lineCount - actions.folds.hiddenIn(lineCount);
   return actions.folds.rowAt(Math.max(1, Math.round(share * slotCount)) - 1);
 }
-
-const MAX_NAMES = 100;
 
 /** Names of the fields of lines in view, each once. */
 function fieldNames({ start, end }: { start: number; end: number }, store: LogViewStore): readonly string[] {
