@@ -51,6 +51,8 @@ export interface LogStoreDeps {
   readonly workerScript: string;
   /** Told when a segment could not be sealed; it stays plain, and the next start tries again. */
   readonly onSealingFailed: (error: unknown, runId: RunId) => void;
+  /** Told when a person decided something else about a log. */
+  readonly onMarked?: (runId: RunId) => void;
   /** Size at which a segment ends. Only tests and benchmarks name others. */
   readonly segmentBytes?: number;
   /** Plain bytes below which a finished log is not worth compressing. */
@@ -230,6 +232,7 @@ class EngineLogStore implements LogStore {
       isPinned: isPinned ?? marks.isPinned,
       encoding: encoding === undefined ? marks.encoding : encoding,
     });
+    this.#deps.onMarked?.(runId);
     return statsOf(held.state, records.marks(runId));
   }
 
