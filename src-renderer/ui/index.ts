@@ -16,6 +16,7 @@ export { Later, type LazyPart, lazyPart } from "./lazy-part.tsx";
 export { CommandLine, Copyable, Mono } from "./mono.tsx";
 export { nowMs, useNow } from "./now.ts";
 export { type Fact, KeyValueList, Page, PageHeader, Panel } from "./page.tsx";
+export { default as parts } from "./parts.module.css";
 export {
   doctorText,
   limitText,
