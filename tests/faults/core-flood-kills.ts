@@ -25,6 +25,8 @@ export interface Flood {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Starts of a core that many others hold up. */
+export const SLOW_START_MS = 15_000;
 const LONGEST_LIFE_MS = 400;
 const LOOK_MS = 10;
 /** Of so many cores one is killed while it still starts. */
