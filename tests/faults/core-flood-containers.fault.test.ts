@@ -23,7 +23,7 @@ test.for(["docker", "podman"] as const)(
     await harness.agent(
       "flood",
       `class: computational\nruntimes: { container: ${JSON.stringify(runtime)} }\n` +
-        "env: { GATE: /pilothouse/gate, PRINTED: /pilothouse/screenshots/printed }\n",
+        "env: { GATE: /pilothouse/gate, CALM: /pilothouse/calm, PRINTED: /pilothouse/screenshots/printed }\n",
     );
     const wish = { agent: agentNameSchema.parse("flood"), target: targetIdSchema.parse(product) };
     const { id } = await harness.core.faces.runs.start(startRunSchema.parse(wish), "cli");
@@ -33,8 +33,11 @@ test.for(["docker", "podman"] as const)(
     const gate = path.join(shared, "gate");
     const printed = path.join(shared, "screenshots", "printed");
 
-    const captured = async () => (await readSpool(path.join(place, "spool")))?.captured.stdout ?? 0;
+    const pursuit = {
+      calm: path.join(shared, "calm"),
+      captured: async () => (await readSpool(path.join(place, "spool")))?.captured.stdout ?? 0,
+    };
 
-    await killDuringFlood({ harness, id, gate, printed, environment, captured }, KILLS);
+    await killDuringFlood({ harness, id, gate, printed, environment, pursuit }, KILLS);
   },
 );
