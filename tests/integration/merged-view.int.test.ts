@@ -237,3 +237,36 @@ test("lines that fit and come later are put behind those that were there", async
   expect(lines.map(({ text }) => text)).toEqual(["a 97", "b 7", "b 17"]);
   view.stop();
 });
+
+test("lines that fit and come are never forgotten, however many: old ones are read from the store", async () => {
+  await using logs = await setup();
+  await logs.write(A, 100, (number) => 1_000 + number);
+  const view = watch(logs.source, { runs: [A, B], liveRows: 100 }, SINCE_SEVEN);
+  await expect.poll(view.rowCount).toBe(19);
+  let atMs = 10_000;
+  // Every burst is more than is remembered line by line, and all of them more than is remembered at all.
+  for (const runId of [A, B, A, B]) {
+    const until = fittingOf(logs.written).length;
+    await logs.write(runId, 1_500, () => (atMs += 1));
+    await expect.poll(view.rowCount).toBeGreaterThan(until + 300);
+  }
+  const all = fittingOf(logs.written);
+  expect(all.length).toBeGreaterThan(1_000);
+  await expect.poll(view.rowCount).toBe(all.length);
+
+  await expect
+    .poll(async () => {
+      const { lines } = await view.place.feed.page({ runId: A, from: 1, limit: all.length });
+      return facts(lines);
+    })
+    .toEqual(factsOf(all, 1));
+  const { hits } = await found(view, { text: "77$", isRegex: true });
+  const rows = all.flatMap(({ text }, index) => (text.endsWith("77") ? [index + 1] : []));
+  expect(hits.count).toBe(rows.length);
+  for (const hit of [0, 1, rows.length - 1]) expect(await hits.rowOf(hit)).toBe(rows[hit]);
+  view.stop();
+});
+
+function fittingOf(written: readonly Written[]): Written[] {
+  return merged(written, (text) => text.includes("7"));
+}
