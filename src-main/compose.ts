@@ -132,7 +132,11 @@ class ComposedCore implements Core {
     const targets = this.#targets(facts, driver);
     const network = new OutgoingNetwork({ settings: () => store.settings.get().network });
     const { audit, secrets } = this.#secrets(store, agents);
-    const consents = createConsents({ audit, settings: store.settings });
+    const consents = createConsents({
+      audit,
+      settings: store.settings,
+      onChanged: () => publish({ type: "settings.changed" }),
+    });
     const engines = this.#open.use(this.#engines({ agents, consents, targets, network }));
     const screens = new Screenshots({
       records: store.screenshots,

@@ -20,7 +20,8 @@ async function createAsking() {
   return { harness, start };
 }
 
-const consentsOn = ({ audit, store }: Harness) => createConsents({ audit, settings: store.settings });
+const consentsOn = ({ audit, store }: Harness, onChanged: () => void = () => undefined) =>
+  createConsents({ audit, settings: store.settings, onChanged });
 
 /** What the trail says, oldest first. */
 const trailOf = ({ audit }: Harness) =>
@@ -101,8 +102,28 @@ test("without its entry on the trail there is no yes", async () => {
       throw new AppError("data.full", "no space");
     },
   };
-  const consents = createConsents({ audit, settings: harness.store.settings });
+  let changes = 0;
+  const consents = createConsents({
+    audit,
+    settings: harness.store.settings,
+    onChanged: () => {
+      changes += 1;
+    },
+  });
 
   expect(() => consents.give(WORKER, ["root"], "window")).toThrow("no space");
   expect(consents.given(WORKER)).toEqual([]);
+  expect(changes).toBe(0);
+});
+
+test("a change is told, and what changes nothing is not", async () => {
+  await using harness = await createHarness();
+  let changes = 0;
+  const consents = consentsOn(harness, () => {
+    changes += 1;
+  });
+
+  consents.give(WORKER, ["root"], "window");
+  consents.give(WORKER, ["root"], "window");
+  expect(changes).toBe(1);
 });

@@ -13,6 +13,8 @@ import type { ConsentChange, ConsentSource } from "./sources.ts";
 export interface ConsentsDeps {
   readonly settings: { get(): Settings; set(change: Partial<Settings>): Settings };
   readonly audit: Pick<AuditTrail, "aroundSync">;
+  /** Tells that what is kept is another now. */
+  readonly onChanged: () => void;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ConsentsDeps {
  * Each agent's change is on the audit trail before it takes effect: with a yes, the agent may run as root, or have
  * credentials where others can read them.
  */
-export function createConsents({ audit, settings }: ConsentsDeps): ConsentSource & ConsentChange {
+export function createConsents({ audit, onChanged, settings }: ConsentsDeps): ConsentSource & ConsentChange {
   const all = () => settings.get().containerConsents;
   const given = (agent: AgentName) => all()[agent] ?? [];
   const change = (agent: AgentName, wanted: readonly ContainerConsent[], door: Door) => {
@@ -31,6 +33,7 @@ export function createConsents({ audit, settings }: ConsentsDeps): ConsentSource
       const { [agent]: _before, ...others } = all();
       settings.set({ containerConsents: wanted.length === 0 ? others : { ...others, [agent]: [...wanted] } });
     });
+    onChanged();
   };
   return {
     given,

@@ -1,6 +1,6 @@
 import { addAgent } from "#tests/helpers/e2e-agents.ts";
 import { test as base, expect } from "#tests/helpers/e2e-engine.ts";
-import { NODE_IMAGE, startEngine } from "#tests/helpers/engines.ts";
+import { BUSYBOX_IMAGE, NODE_IMAGE, startEngine } from "#tests/helpers/engines.ts";
 import { AgentPage, StartDialog } from "#tests/helpers/pages/agents.ts";
 import { RunPage } from "#tests/helpers/pages/run-page.ts";
 
@@ -56,4 +56,40 @@ test("an agent without a container of its own is started in one, with its limits
     /Memory: 128 MiB/,
     /Processes: 64/,
   ]);
+});
+
+test("a yes to root in a container is given at the start and taken back in the agent's settings @web", async ({
+  app,
+}) => {
+  const folder = await app.program.writeAgent(
+    "mighty",
+    `apiVersion: pilothouse/v1
+name: mighty
+version: 1.0.0
+runtimes:
+  container: { image: "${BUSYBOX_IMAGE}", command: [sh, -c, "echo user $(id -u)"], user: root }
+`,
+    {},
+  );
+  await app.program.json(["agent", "add", folder]);
+  await app.open("/agents/mighty");
+  const agent = new AgentPage(app.page);
+  const dialog = new StartDialog(app.page, "mighty");
+  const yes = dialog.dialog.getByRole("checkbox", { name: "It may run as root inside the container" });
+  await agent.start.click();
+  await dialog.choose("Where", "docker");
+  await yes.check();
+  await dialog.submit.click();
+  const run = new RunPage(app.page);
+  await run.is("Succeeded");
+  await run.log.isComplete();
+  await expect(run.log.lines).toContainText("user 0");
+
+  await app.open("/agents/mighty");
+  const settings = await agent.openTab("Settings");
+  await settings.getByRole("button", { name: "Take back: It may run as root inside the container" }).click();
+  await expect(settings.getByText("Allowed in containers")).toBeHidden();
+  await agent.start.click();
+  await dialog.choose("Where", "docker");
+  await expect(yes).not.toBeChecked();
 });

@@ -242,7 +242,7 @@ export async function createHarness(change: Partial<RunSupervisorDeps> = {}): Pr
       removeOf: () => undefined,
     },
     secrets,
-    consents: createConsents({ settings: store.settings, audit }),
+    consents: createConsents({ settings: store.settings, audit, onChanged: () => undefined }),
     variables: {
       valuesFor: (agent, names) => {
         const [missing] = names;

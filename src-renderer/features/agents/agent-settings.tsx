@@ -2,6 +2,7 @@ import { Button, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Agent } from "#contract/agent.ts";
+import type { ContainerConsent } from "#contract/engine.ts";
 import { useAutostart, useCommand, useRpc } from "../../rpc/index.ts";
 import { Panel } from "../../ui/index.ts";
 import {
@@ -11,6 +12,7 @@ import {
   showFailure,
   useAskFirst,
   useLogKeeping,
+  usePreferences,
 } from "../../workbench/index.ts";
 import classes from "./agents.module.css";
 
@@ -26,7 +28,37 @@ function LogLimits({ agent }: { readonly agent: Agent }) {
   );
 }
 
-/** What a person decides about an agent: start with Pilothouse, how long its logs stay, remove. */
+/** What a person said yes to for its runs in containers, to be taken back. */
+function GivenConsents({ agent }: { readonly agent: Agent }) {
+  const { t } = useTranslation("agents");
+  const { change, settings } = usePreferences();
+  const all = settings.containerConsents;
+  const given = all[agent.name] ?? [];
+  if (given.length === 0) return null;
+  const takeBack = (consent: ContainerConsent) =>
+    change({ containerConsents: { ...all, [agent.name]: given.filter((each) => each !== consent) } });
+  return (
+    <Panel title={t("settings.consentsTitle")}>
+      {given.map((consent) => (
+        <div key={consent} className={classes.settingsRow}>
+          <div>
+            <strong>{t(`plan.consent.${consent}`)}</strong>
+            <p>{t("settings.consentHint")}</p>
+          </div>
+          <Button
+            variant="default"
+            aria-label={t("settings.takeBackOf", { consent: t(`plan.consent.${consent}`) })}
+            onClick={() => takeBack(consent)}
+          >
+            {t("settings.takeBack")}
+          </Button>
+        </div>
+      ))}
+    </Panel>
+  );
+}
+
+/** What a person decides about an agent: start with Pilothouse, how long its logs stay, what it may, remove. */
 export function AgentSettings({ agent }: { readonly agent: Agent }) {
   const { t } = useTranslation("agents");
   const rpc = useRpc();
@@ -51,6 +83,7 @@ export function AgentSettings({ agent }: { readonly agent: Agent }) {
         />
       </Panel>
       <LogLimits agent={agent} />
+      <GivenConsents agent={agent} />
       <Panel title={t("settings.removeTitle")}>
         <div className={classes.settingsRow}>
           <p>{t("settings.removeHint")}</p>
