@@ -30,4 +30,5 @@ export { StatusLink, StatusPopover, type StatusTone } from "./status-item.tsx";
 export type { TableSort } from "./table-rows.ts";
 export { Bytes, Duration, RelativeTime } from "./time.tsx";
 export { createTimeCursor, type TimeCursor } from "./time-cursor.ts";
+export { createUnitWords, type UnitWords } from "./unit-words.ts";
 export { useFormat, useLanguage, usePhraseWords } from "./use-language.ts";

@@ -13,6 +13,7 @@ import { AgentSettings } from "./agent-settings.tsx";
 import classes from "./agents.module.css";
 import { useIdentityFacts, useRuleFacts } from "./manifest-facts.tsx";
 import { ManifestText } from "./manifest-text.tsx";
+import { NoSuchAgent } from "./no-such-agent.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { useStartAgent } from "./use-start-agent.ts";
 
@@ -29,6 +30,7 @@ function tabOf(text: string | null): Tab {
 export function AgentPage({ name }: { readonly name: AgentName }) {
   const agent = useLiveAgent(name);
   if (agent.data !== undefined && agent.failure === null) return <Known agent={agent.data} />;
+  if (agent.failure?.code === "agent.not_found") return <NoSuchAgent agent={name} />;
   return (
     <Page header={<PageHeader title={name} />}>
       {agent.failure !== null && <ErrorPanel failure={agent.failure} onRetry={agent.refetch} />}

@@ -18,6 +18,7 @@ import {
 } from "../../ui/index.ts";
 import { MendVaultButton, paths, showDone, waitsForVault } from "../../workbench/index.ts";
 import { ScreenshotsPanel } from "../screens/index.ts";
+import { NoSuchRun } from "./no-such-run.tsx";
 import { canForce, canStop, type RunActions, useRunActions } from "./run-actions.ts";
 import { RunDetails } from "./run-details.tsx";
 import { RunLoad } from "./run-load.tsx";
@@ -28,6 +29,7 @@ import { ShortRelease, shortRunId, TargetName, useReasonText } from "./run-words
 
 export function RunPage({ id }: { readonly id: RunId }) {
   const live = useLiveRun(id);
+  if (live.failure?.code === "run.not_found") return <NoSuchRun />;
   if (live.failure !== null && live.data === undefined)
     return (
       <div className={css["failure"]}>
