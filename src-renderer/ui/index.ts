@@ -1,3 +1,4 @@
+export { AsideHead } from "./aside-head.tsx";
 export { CopyButton } from "./copy-button.tsx";
 export {
   type Column,
@@ -24,6 +25,7 @@ export {
   stepText,
 } from "./phrase-text.ts";
 export { saveFile } from "./save-file.ts";
+export { SearchField } from "./search-field.tsx";
 export { NO_AUTOFILL, SecretInput, SecretText } from "./secret-field.tsx";
 export { StateBadge, StateMark } from "./state-badge.tsx";
 export { StatusLink, StatusPopover, type StatusTone } from "./status-item.tsx";

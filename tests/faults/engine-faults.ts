@@ -195,30 +195,51 @@ export function describeEngineFaults(product: EngineProduct): void {
 
     if (product === "podman") {
       // Only Podman is read and then attached to.
-      it("tells the output and an unknown end of a container that ends in the moment it is attached to again", async () => {
-        await using proxy = await startEngineProxy(engine.socket);
-        await using subject = await makeContainerDriver(engine, { socket: proxy.socket });
-        const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 600"]);
-        const handle = await started(subject.driver, spec);
-        await hearUntil(handle, "ready\n");
-        await handle.detach();
-        const log = proxy.holdAnswerTo(/^GET \S*\/logs\?/);
-        const asked = { runId: spec.runId, ref: handle.ref, afterCursor: null };
-        const adopted = await subject.driver.adopt(asked, forever);
-        if (adopted === null) throw new Error("the run was not found again");
-        await log.answered;
-        const look = proxy.holdAnswerTo(/^GET \S*\/json/);
-        log.letGo();
-        await look.answered;
-        await engine.command("kill", containerOf(handle));
-        await engine.command("wait", containerOf(handle));
-        look.letGo();
+      it.each([
+        { how: "by itself", end: "exit 7", exit: { exitCode: 7, signal: null, cause: "ended" } },
+        {
+          how: "by a signal",
+          end: "kill -9 $$",
+          exit: { exitCode: null, signal: "SIGKILL", cause: "ended" },
+        },
+      ])(
+        "tells output and end of a container that ends $how in the moment it is attached to again",
+        async (as) => {
+          await using proxy = await startEngineProxy(engine.socket);
+          await using subject = await makeContainerDriver(engine, { socket: proxy.socket });
+          const script = `trap '${as.end}' TERM; echo ready; while :; do usleep 20000; done`;
+          const spec = subject.specOfCommand(["sh", "-c", script]);
+          const handle = await started(subject.driver, spec);
+          await hearUntil(handle, "ready\n");
+          await handle.detach();
+          const log = proxy.holdAnswerTo(/^GET \S*\/logs\?/);
+          const asked = { runId: spec.runId, ref: handle.ref, afterCursor: null };
+          const adopted = await subject.driver.adopt(asked, forever);
+          if (adopted === null) throw new Error("the run was not found again");
+          await log.answered;
+          const look = proxy.holdAnswerTo(/^GET \S*\/json/);
+          log.letGo();
+          await look.answered;
+          await engine.command("kill", "-s", "TERM", containerOf(handle));
+          await engine.command("wait", containerOf(handle));
+          const endedAt = await engine.command(
+            "inspect",
+            "-f",
+            "{{.State.FinishedAt.UnixMilli}}",
+            containerOf(handle),
+          );
+          look.letGo();
 
-        const { chunks, exit } = await hear(adopted);
+          const { chunks, exit } = await hear(adopted);
 
-        expect(textOf(chunks)).toBe("ready\n");
-        expect(exit).toMatchObject({ exitCode: null, cause: "unknown" });
-      });
+          // What the engine says now is not how it ended: the moment was met.
+          expect(await engine.command("inspect", "-f", "{{.State.Status}}", containerOf(handle))).toBe(
+            "initialized",
+          );
+          expect(textOf(chunks)).toBe("ready\n");
+          expect(exit).toEqual({ ...as.exit, atMs: Number(endedAt) });
+        },
+      );
     }
 
     it("follows and stops a run that is paused and renamed from outside", async () => {

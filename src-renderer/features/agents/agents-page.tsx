@@ -1,5 +1,5 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerPlay, IconPlus, IconRobot, IconSearch } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconPlayerPlay, IconPlus, IconRobot } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "wouter";
@@ -14,6 +14,7 @@ import {
   Page,
   PageHeader,
   RelativeTime,
+  SearchField,
   StateBadge,
 } from "../../ui/index.ts";
 import { canStart, paths, useDialogParam } from "../../workbench/index.ts";
@@ -161,17 +162,11 @@ export function AgentsPage() {
       actions={
         rows.length > 0 && (
           <>
-            <TextInput
-              size="xs"
-              w={240}
-              leftSection={<IconSearch size={14} />}
-              placeholder={t("list.search")}
-              aria-label={t("list.search")}
+            <SearchField
+              label={t("list.search")}
+              width={240}
               value={search}
-              onChange={(event) => {
-                const typed = event.currentTarget.value;
-                setParams(typed === "" ? {} : { search: typed }, { replace: true });
-              }}
+              onSearch={(typed) => setParams(typed === "" ? {} : { search: typed }, { replace: true })}
             />
             <Button leftSection={<IconPlus size={14} />} onClick={() => add.open("folder")}>
               {t("list.add")}

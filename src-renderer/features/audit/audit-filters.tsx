@@ -1,11 +1,10 @@
 import { Button, MultiSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "#contract/audit.ts";
 import { doorSchema } from "#contract/run.ts";
 import { useAuditNames } from "../../rpc/index.ts";
+import { SearchField } from "../../ui/index.ts";
 import classes from "./audit.module.css";
 import { type AuditChoice, isChosen, NO_CHOICE } from "./audit-filter.ts";
 
@@ -19,23 +18,15 @@ export interface AuditFiltersProps {
 /** What of the trail is shown; every choice stands in the address. */
 export function AuditFilters({ choice, onChoose }: AuditFiltersProps) {
   const { t } = useTranslation("audit");
-  const [text, setText] = useState(choice.search);
-  useEffect(() => setText(choice.search), [choice.search]);
-  const searchSoon = useDebouncedCallback((search: string) => onChoose({ search }), TYPING_PAUSE_MS);
   const { data: names, refetch: refetchNames } = useAuditNames();
   return (
     <search className={classes["filters"]} aria-label={t("filter.label")}>
-      <TextInput
+      <SearchField
         className={classes["search"]}
-        size="xs"
-        aria-label={t("filter.search")}
-        placeholder={t("filter.search")}
-        leftSection={<IconSearch size={14} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          searchSoon(event.currentTarget.value);
-        }}
+        label={t("filter.search")}
+        value={choice.search}
+        pauseMs={TYPING_PAUSE_MS}
+        onSearch={(search) => onChoose({ search })}
       />
       <Choices
         label={t("column.who")}

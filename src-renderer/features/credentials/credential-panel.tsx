@@ -1,11 +1,11 @@
 import { ActionIcon, Button, MultiSelect, Tooltip } from "@mantine/core";
-import { IconCopy, IconPencil, IconRotate, IconTrash, IconX } from "@tabler/icons-react";
+import { IconCopy, IconPencil, IconRotate, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import type { ChangeCredential, CopyCredential, Credential, CredentialField } from "#contract/credential.ts";
 import { type AgentName, agentNameSchema } from "#contract/ids.ts";
 import { useCommand, useLiveAgents, useRpc } from "../../rpc/index.ts";
-import { ErrorPanel, type Fact, KeyValueList, nowMs, RelativeTime } from "../../ui/index.ts";
+import { AsideHead, ErrorPanel, type Fact, KeyValueList, nowMs, RelativeTime } from "../../ui/index.ts";
 import { paths, showDone, showFailure, useAskFirst, useDialogParam } from "../../workbench/index.ts";
 import { Expiry, waitingAgents } from "./credential-words.tsx";
 import classes from "./credentials.module.css";
@@ -27,15 +27,12 @@ export function CredentialPanel({ credential }: { readonly credential: Credentia
   ];
   return (
     <div className={classes["panel"]}>
-      <header className={classes["panelHead"]}>
-        <div>
-          <h2>{credential.name}</h2>
-          {credential.label !== "" && <p className={classes["dimmed"]}>{credential.label}</p>}
-        </div>
-        <ActionIcon aria-label={t("panel.close")} onClick={() => navigate(paths.credentials)}>
-          <IconX size={16} />
-        </ActionIcon>
-      </header>
+      <AsideHead
+        title={credential.name}
+        note={credential.label === "" ? undefined : credential.label}
+        closeLabel={t("panel.close")}
+        onClose={() => navigate(paths.credentials)}
+      />
       <div className={classes["panelActs"]}>
         <Button
           variant="default"

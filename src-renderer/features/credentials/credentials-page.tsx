@@ -1,5 +1,5 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconFileImport, IconKey, IconPlus, IconSearch } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconFileImport, IconKey, IconPlus } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "wouter";
@@ -13,6 +13,7 @@ import {
   Page,
   PageHeader,
   RelativeTime,
+  SearchField,
 } from "../../ui/index.ts";
 import { PlaceTabs, paths, useDialogParam } from "../../workbench/index.ts";
 import { VaultNotice } from "../vault/index.tsx";
@@ -113,17 +114,11 @@ export function CredentialsPage({ shown }: { readonly shown: string | null }) {
       actions={
         all.length > 0 && (
           <>
-            <TextInput
-              size="xs"
-              w={220}
-              leftSection={<IconSearch size={14} />}
-              placeholder={t("list.search")}
-              aria-label={t("list.search")}
+            <SearchField
+              label={t("list.search")}
+              width={220}
               value={search}
-              onChange={(event) => {
-                const typed = event.currentTarget.value;
-                setParams(typed === "" ? {} : { search: typed }, { replace: true });
-              }}
+              onSearch={(typed) => setParams(typed === "" ? {} : { search: typed }, { replace: true })}
             />
             <Button
               variant="default"

@@ -1,5 +1,4 @@
-import { SegmentedControl, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Container, ContainerDetails, EngineId } from "#contract/engine.ts";
@@ -12,6 +11,7 @@ import {
   KeyValueList,
   Mono,
   RelativeTime,
+  SearchField,
 } from "../../ui/index.ts";
 import css from "./container-page.module.css";
 import { portTexts } from "./engine-words.ts";
@@ -85,15 +85,7 @@ function Everything({ json }: { readonly json: string }) {
   return (
     <section className={css["everything"]} aria-label={t("inspect.label")}>
       <div className={css["bar"]}>
-        <TextInput
-          size="xs"
-          className={css["search"]}
-          aria-label={t("inspect.search")}
-          placeholder={t("inspect.search")}
-          leftSection={<IconSearch size={14} />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <SearchField className={css["search"]} label={t("inspect.search")} value={text} onSearch={setText} />
         <SegmentedControl
           size="xs"
           aria-label={t("inspect.form")}

@@ -1,12 +1,11 @@
-import { Button, MultiSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconBox, IconSearch, IconStack2, IconX } from "@tabler/icons-react";
+import { Button, MultiSelect } from "@mantine/core";
+import { IconBox, IconStack2, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "wouter";
 import { CONTAINER_STATES, type Container, type Engine } from "#contract/engine.ts";
 import { useLiveContainers, useRpc } from "../../rpc/index.ts";
-import { CommandLine, DataTable, EmptyState, ErrorPanel } from "../../ui/index.ts";
+import { CommandLine, DataTable, EmptyState, ErrorPanel, SearchField } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { useContainerColumns } from "./container-columns.tsx";
 import {
@@ -194,22 +193,14 @@ const TYPING_PAUSE_MS = 150;
 
 function Filters({ choice, onChoose }: FiltersProps) {
   const { t } = useTranslation("engines");
-  const [text, setText] = useState(choice.search);
-  useEffect(() => setText(choice.search), [choice.search]);
-  const searchSoon = useDebouncedCallback((search: string) => onChoose({ search }), TYPING_PAUSE_MS);
   return (
     <>
-      <TextInput
+      <SearchField
         className={css["search"]}
-        size="xs"
-        aria-label={t("filter.search")}
-        placeholder={t("filter.search")}
-        leftSection={<IconSearch size={14} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          searchSoon(event.currentTarget.value);
-        }}
+        label={t("filter.search")}
+        value={choice.search}
+        pauseMs={TYPING_PAUSE_MS}
+        onSearch={(search) => onChoose({ search })}
       />
       <MultiSelect
         className={css["stateFilter"]}

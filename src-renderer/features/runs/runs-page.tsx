@@ -1,15 +1,6 @@
-import { Button, Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import {
-  IconLogs,
-  IconPlayerPlay,
-  IconPlayerStop,
-  IconRefresh,
-  IconSearch,
-  IconTrash,
-  IconX,
-} from "@tabler/icons-react";
-import { type KeyboardEvent, type UIEvent, useEffect, useMemo, useState } from "react";
+import { Button, Checkbox, MultiSelect, Select } from "@mantine/core";
+import { IconLogs, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTrash, IconX } from "@tabler/icons-react";
+import { type KeyboardEvent, type UIEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { RUNS_PER_REQUEST_LIMIT } from "#contract/log.ts";
@@ -25,6 +16,7 @@ import {
   Page,
   PageHeader,
   RelativeTime,
+  SearchField,
   StateBadge,
   useFormat,
 } from "../../ui/index.ts";
@@ -208,22 +200,14 @@ function Filters({ choice, onChoose }: FiltersProps) {
   const { t: common } = useTranslation();
   const agents = useLiveAgents().data ?? [];
   const targets = useLiveTargets().data ?? [];
-  const [text, setText] = useState(choice.search);
-  useEffect(() => setText(choice.search), [choice.search]);
-  const searchSoon = useDebouncedCallback((search: string) => onChoose({ search }), TYPING_PAUSE_MS);
   return (
     <>
-      <TextInput
+      <SearchField
         className={css["search"]}
-        size="xs"
-        aria-label={t("filter.search")}
-        placeholder={t("filter.search")}
-        leftSection={<IconSearch size={14} />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          searchSoon(event.currentTarget.value);
-        }}
+        label={t("filter.search")}
+        value={choice.search}
+        pauseMs={TYPING_PAUSE_MS}
+        onSearch={(search) => onChoose({ search })}
       />
       <MultiSelect
         className={css["stateFilter"]}

@@ -1,10 +1,18 @@
-import { ActionIcon, Button } from "@mantine/core";
-import { IconPencil, IconTrash, IconX } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Variable, VariableChange, VariableRef } from "#contract/variable.ts";
 import { useCommand, useLiveVariables, useRpc, useVariableHistory } from "../../rpc/index.ts";
-import { CopyButton, ErrorPanel, type Fact, KeyValueList, Mono, RelativeTime } from "../../ui/index.ts";
+import {
+  AsideHead,
+  CopyButton,
+  ErrorPanel,
+  type Fact,
+  KeyValueList,
+  Mono,
+  RelativeTime,
+} from "../../ui/index.ts";
 import { paths, showDone, showFailure, useAskFirst, useDialogParam } from "../../workbench/index.ts";
 import { variableKey } from "./variable-value.ts";
 import classes from "./variables.module.css";
@@ -22,17 +30,12 @@ export function VariablePanel({ variable: ref, onClose }: VariablePanelProps) {
   const history = useVariableHistory(ref);
   return (
     <aside className={classes["aside"]} aria-label={ref.name}>
-      <header className={classes["panelHead"]}>
-        <div>
-          <h2>{ref.name}</h2>
-          <p className={classes["dimmed"]}>
-            {ref.agent === null ? t("scope.all") : t("scope.one", { agent: ref.agent })}
-          </p>
-        </div>
-        <ActionIcon aria-label={t("panel.close")} onClick={onClose}>
-          <IconX size={16} />
-        </ActionIcon>
-      </header>
+      <AsideHead
+        title={ref.name}
+        note={ref.agent === null ? t("scope.all") : t("scope.one", { agent: ref.agent })}
+        closeLabel={t("panel.close")}
+        onClose={onClose}
+      />
       {found === undefined ? (
         <p className={classes["dimmed"]}>{t("panel.gone")}</p>
       ) : (

@@ -1,5 +1,5 @@
-import { Button, TextInput } from "@mantine/core";
-import { IconPlus, IconSearch, IconVariable } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconPlus, IconVariable } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "wouter";
@@ -14,6 +14,7 @@ import {
   Page,
   PageHeader,
   RelativeTime,
+  SearchField,
 } from "../../ui/index.ts";
 import { PlaceTabs, useDialogParam } from "../../workbench/index.ts";
 import { VariablePanel } from "./variable-panel.tsx";
@@ -112,14 +113,11 @@ export function VariablesPage() {
       actions={
         all.length > 0 && (
           <>
-            <TextInput
-              size="xs"
-              w={220}
-              leftSection={<IconSearch size={14} />}
-              placeholder={t("list.search")}
-              aria-label={t("list.search")}
+            <SearchField
+              label={t("list.search")}
+              width={220}
               value={search}
-              onChange={(event) => put("search", event.currentTarget.value)}
+              onSearch={(typed) => put("search", typed)}
             />
             <Button leftSection={<IconPlus size={14} />} onClick={() => dialog.open("new")}>
               {t("list.add")}

@@ -9,7 +9,7 @@ export function isLive(state: ContainerState): boolean {
   return state.Running || state.Paused || state.Status === "stopping" || state.Status === "removing";
 }
 
-/** Whether a container that was started has ended, and how is not known any more; see QUIRKS.md. */
+/** Whether a container that was started has ended, and its state does not say how any more; see QUIRKS.md. */
 export function wasPreparedAnew(state: Pick<ContainerState, "Status">): boolean {
   return state.Status === "created";
 }

@@ -4,10 +4,10 @@ import type { GapCause } from "#contract/log.ts";
 import type { Clock } from "#core/clock.ts";
 import type { RunExit } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
-import { readJsonLines } from "../engine/json-lines.ts";
 import { LineEndRestorer } from "../engine/line-ends.ts";
 import { MultiplexedParser } from "../engine/multiplexed.ts";
 import { type CaughtUp, isLogWhole, openCatchUp } from "./catch-up.ts";
+import { eventsOf, findPastExitCode } from "./container-events.ts";
 import { isLive, wasPreparedAnew } from "./container-state.ts";
 import { toExit, unknownExit } from "./run-exit.ts";
 import type { CapturedBytes, RunSpool } from "./run-spool.ts";
@@ -130,15 +130,19 @@ export class OutputCapture {
     const { api, clock, containerId, isMemoryTold } = this.#deps;
     const exit = toExit(state, clock.nowMs());
     if (isMemoryTold || exit.signal !== "SIGKILL" || !host.Memory) return exit;
-    const seconds = (ms: number) => Math.floor(ms / 1000);
-    const window = { since: seconds(Date.parse(state.StartedAt)), until: seconds(exit.atMs) + 1 };
-    const events = await api.call((docker) =>
-      docker.getEvents({ ...window, filters: { container: [containerId] } }),
-    );
-    for await (const event of readJsonLines(events)) {
-      if (WAS_ASKED.has(actionOf(event))) return exit;
+    const span = { fromMs: Date.parse(state.StartedAt), toMs: exit.atMs };
+    for await (const { action } of eventsOf(api, containerId, span)) {
+      if (WAS_ASKED.has(action)) return exit;
     }
     return { ...exit, cause: "out-of-memory" };
+  }
+
+  /** How a container ended whose state tells of what it was prepared for anew; its events tell of before. */
+  async #judgePast(info: Dockerode.ContainerInspectInfo): Promise<RunExit> {
+    const { api, clock } = this.#deps;
+    const exitCode = await findPastExitCode(api, info);
+    if (exitCode === null) return unknownExit(clock.nowMs());
+    return await this.#judge({ ...info, State: { ...info.State, ExitCode: exitCode } });
   }
 
   async #findExit(): Promise<RunExit> {
@@ -151,7 +155,7 @@ export class OutputCapture {
       });
     try {
       const first = await inspect();
-      if (wasPreparedAnew(first.State)) return unknownExit(clock.nowMs());
+      if (wasPreparedAnew(first.State)) return await this.#judgePast(first);
       if (!isLive(first.State)) return await this.#judge(first);
       await api.call((docker, abortSignal) => docker.getContainer(containerId).wait({ abortSignal }), {
         signal,
@@ -168,10 +172,6 @@ export class OutputCapture {
 
 /** Words of events that say that a person or a program had the container killed. */
 const WAS_ASKED = new Set(["kill", "stop", "remove", "restart"]);
-
-function actionOf(event: unknown): string {
-  return typeof event === "object" && event !== null && "Action" in event ? String(event.Action) : "";
-}
 
 /** A container that is being removed by somebody gives no log any more; asking again would not help. */
 function goneWithItsContainer(error: unknown): null {
