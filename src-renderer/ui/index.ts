@@ -15,6 +15,7 @@ export { JsonView } from "./json-view.tsx";
 export { Later, type LazyPart, lazyPart } from "./lazy-part.tsx";
 export { CommandLine, Copyable, Mono } from "./mono.tsx";
 export { nowMs, useNow } from "./now.ts";
+export { onceClicked } from "./once-clicked.ts";
 export { type Fact, KeyValueList, Page, PageHeader, Panel } from "./page.tsx";
 export {
   doctorText,

@@ -5,7 +5,7 @@ import { Link, useLocation, useSearchParams } from "wouter";
 import type { Agent } from "#contract/agent.ts";
 import type { AgentName } from "#contract/ids.ts";
 import { useLiveAgent, useLiveEngines } from "../../rpc/index.ts";
-import { ErrorPanel, KeyValueList, Page, PageHeader, Panel } from "../../ui/index.ts";
+import { ErrorPanel, KeyValueList, onceClicked, Page, PageHeader, Panel } from "../../ui/index.ts";
 import { canStart, paths, useDialogParam } from "../../workbench/index.ts";
 import { NeedsList } from "../credentials/index.tsx";
 import { AgentRuns } from "./agent-runs.tsx";
@@ -97,7 +97,7 @@ function Header({ agent }: { readonly agent: Agent }) {
               leftSection={<IconPlayerPlay size={14} />}
               disabled={!isReady}
               loading={isBusy}
-              onClick={() => start(agent)}
+              onClick={onceClicked(() => start(agent))}
             >
               {t("page.start")}
             </Button>

@@ -12,6 +12,7 @@ import {
   Duration,
   ErrorPanel,
   Mono,
+  onceClicked,
   RelativeTime,
   StateBadge,
   type TimeCursor,
@@ -210,7 +211,7 @@ function RunButtons({ run, actions }: { readonly run: Run; readonly actions: Run
           leftSection={<IconRefresh size={14} />}
           loading={actions.isStarting}
           disabled={!actions.canStartAgain}
-          onClick={actions.startAgain}
+          onClick={onceClicked(actions.startAgain)}
         >
           {t("act.startAgain")}
         </Button>
@@ -224,7 +225,7 @@ function RunButtons({ run, actions }: { readonly run: Run; readonly actions: Run
         leftSection={<IconRefresh size={14} />}
         loading={actions.isStarting}
         disabled={!actions.canStartAgain}
-        onClick={actions.startAgain}
+        onClick={onceClicked(actions.startAgain)}
       >
         {t("act.startAnother")}
       </Button>

@@ -13,6 +13,7 @@ import {
   EmptyState,
   ErrorPanel,
   Mono,
+  onceClicked,
   Page,
   PageHeader,
   RelativeTime,
@@ -298,7 +299,7 @@ function SelectionBar({ runs, onStop, onStartAgain, onRemove, onClear }: Selecti
       >
         {t("act.stop")}
       </Button>
-      <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onStartAgain}>
+      <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onceClicked(onStartAgain)}>
         {t("act.startAgain")}
       </Button>
       <Button
