@@ -2,7 +2,7 @@ import type { Clock } from "#core/clock.ts";
 import type { EventJournal } from "#core/event-journal.ts";
 import type { AuditTrail } from "#main/audit/index.ts";
 import type { OutgoingNetwork } from "#main/network/index.ts";
-import type { RunSupervisor } from "#main/runs/index.ts";
+import type { ConsentChange, RunSupervisor } from "#main/runs/index.ts";
 import type { Store } from "#main/store/index.ts";
 import { type ComputerFacts, Doctor, System } from "#main/system/index.ts";
 import type { CoreConfig, CoreProviders } from "./core-config.ts";
@@ -13,6 +13,7 @@ export interface SystemParts {
   readonly supervisor: RunSupervisor;
   readonly network: OutgoingNetwork;
   readonly audit: AuditTrail;
+  readonly consents: ConsentChange;
   readonly clock: Clock;
   readonly journal: EventJournal;
   readonly config: CoreConfig;
@@ -21,7 +22,7 @@ export interface SystemParts {
 
 /** What concerns the program as a whole, wired to the parts it asks. */
 export function composeSystem(parts: SystemParts): System {
-  const { audit, clock, config, facts, journal, network, providers, store, supervisor } = parts;
+  const { audit, clock, config, consents, facts, journal, network, providers, store, supervisor } = parts;
   const { data, version } = config;
   return new System({
     info: {
@@ -46,6 +47,7 @@ export function composeSystem(parts: SystemParts): System {
     }),
     settings: store.settings,
     audit,
+    consents,
     journal,
     publish: (event) => journal.publish(event),
     checkNetwork: (settings) => network.check(settings),

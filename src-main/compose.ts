@@ -131,7 +131,8 @@ class ComposedCore implements Core {
     const driver = this.#driver();
     const targets = this.#targets(facts, driver);
     const network = new OutgoingNetwork({ settings: () => store.settings.get().network });
-    const consents = createConsents(store.settings);
+    const { audit, secrets } = this.#secrets(store, agents);
+    const consents = createConsents({ audit, settings: store.settings });
     const engines = this.#open.use(this.#engines({ agents, consents, targets, network }));
     const screens = new Screenshots({
       records: store.screenshots,
@@ -141,7 +142,6 @@ class ComposedCore implements Core {
       onTrouble: (error, runId) =>
         this.log.write({ level: "warning", message: `a screenshot of run ${runId} was not taken up`, error }),
     });
-    const { audit, secrets } = this.#secrets(store, agents);
     const { handOver, variables } = secrets;
     const sinks = this.#open.use(this.#sinks(store, { audit, logs, secrets, network }));
     const supervisor = this.#supervisor({
@@ -162,7 +162,7 @@ class ComposedCore implements Core {
       engines,
       updates: this.#updates(store, network) ?? NO_UPDATES,
       system: composeSystem({
-        ...{ audit, facts, supervisor, network, store, clock, journal },
+        ...{ audit, consents, facts, supervisor, network, store, clock, journal },
         config: this.#config,
         providers: this.#providers,
       }),

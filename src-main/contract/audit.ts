@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   "sink.set",
   "sink.remove",
   "network.change",
+  "consent.change",
 ] as const;
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditActionSchema>;
@@ -40,7 +41,7 @@ export interface AuditEntry {
   readonly who: string;
   readonly door: Door;
   readonly action: AuditAction;
-  /** Name of the credential, variable, store or sink; `network` for its settings. */
+  /** Name of the credential, variable, store, sink or agent; `network` for its settings. */
   readonly subject: string;
   readonly outcome: AuditOutcome;
   readonly begunSeq: number | null;
@@ -55,7 +56,7 @@ const filterShape = {
   doors: z.array(doorSchema).optional(),
   /** Users of the operating system, by their whole names. */
   users: z.array(z.string().min(1).max(256)).max(100).optional(),
-  /** Credentials, variables or stores, by their whole names. */
+  /** Whole names, as entries hold them. */
   subjects: z.array(z.string().min(1).max(4096)).max(100).optional(),
   /** Part of a subject, user or detail. */
   search: z.string().max(200).optional(),

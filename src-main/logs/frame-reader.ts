@@ -24,6 +24,8 @@ export interface FrameReaderDeps {
   readonly framing: FramingOptions;
   /** Where to begin: 0, or the start or end of a frame. */
   readonly offset: number;
+  /** Every read uses the memory of the one before: pieces are valid only until the next. False when left out. */
+  readonly reusesMemory?: boolean;
 }
 
 /**
@@ -38,11 +40,14 @@ export class FrameReader {
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
   #offset: number;
+  readonly #reusesMemory: boolean;
+  #memory: Buffer = Buffer.alloc(0);
 
-  constructor({ file, framing, offset }: FrameReaderDeps) {
+  constructor({ file, framing, offset, reusesMemory = false }: FrameReaderDeps) {
     this.#file = file;
     this.#framing = framing;
     this.#offset = offset;
+    this.#reusesMemory = reusesMemory;
   }
 
   /** End of the last piece that was handed out. */
@@ -50,7 +55,7 @@ export class FrameReader {
     return this.#offset;
   }
 
-  /** The next pieces before `end`, which stay valid; empty when there is nothing more. */
+  /** The next pieces before `end`; empty when there is nothing more. They stay valid unless memory is reused. */
   async read(end: number): Promise<readonly FilePiece[]> {
     if (this.#offset >= end) return [];
     await this.#load(this.#offset, { atLeast: 1, end });
@@ -120,17 +125,23 @@ export class FrameReader {
         ? this.#window.subarray(from - this.#windowStart)
         : Buffer.alloc(0);
     const size = Math.min(end - from, Math.max(READ_BYTES, atLeast));
-    // A fresh buffer each time: pieces that were handed out are views of the one before.
-    const fresh = Buffer.allocUnsafe(size);
-    kept.copy(fresh);
+    const target = this.#room(size);
+    kept.copy(target);
     let length = Math.min(kept.length, size);
     while (length < size) {
-      const { bytesRead } = await this.#file.read(fresh, length, size - length, from + length);
+      const { bytesRead } = await this.#file.read(target, length, size - length, from + length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
-    this.#window = fresh.subarray(0, length);
+    this.#window = target.subarray(0, length);
     this.#windowStart = from;
+  }
+
+  /** Fresh memory each time, because pieces that were handed out are views of it; or the same one, where they may not be kept. */
+  #room(size: number): Buffer {
+    if (!this.#reusesMemory) return Buffer.allocUnsafe(size);
+    if (this.#memory.length < size) this.#memory = Buffer.allocUnsafeSlow(size);
+    return this.#memory;
   }
 
   #windowEnd(): number {

@@ -1,6 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { constants, crc32, zstdCompressSync } from "node:zlib";
+import { ByteWriter } from "#core/byte-codec.ts";
 import { type BlockEntry, decodeStanding, encodeBlockFront, type LogBlock } from "#core/log-block.ts";
 import type { FramingOptions } from "#core/log-framing.ts";
 import { LevelScan } from "#core/log-line/level-scan.ts";
@@ -25,9 +26,10 @@ export interface SealJob {
 
 /** Fast, and for logs hardly larger than what slower levels make. */
 const LEVEL = 1;
-/** Room for what a block is compressed to at once. */
-const OUTPUT_BYTES = 128 * 1024;
+/** Room for what a block is compressed to, taken in such pieces; every block leaves one behind as garbage. */
+const OUTPUT_BYTES = 32 * 1024;
 const WRITE_BYTES = 1024 * 1024;
+const LINE_FEED = 10;
 
 /**
  * Writes the sealed form of a finished plain segment beside it: durable and under its name when this resolves. The
@@ -43,7 +45,7 @@ export async function sealSegment(job: SealJob): Promise<StoredSegment | null> {
     try {
       const sealing = new Sealing(job, (bytes) => output.writeFile(bytes));
       const stored = await sealing.run(
-        new FrameReader({ file: source, framing: sealing.framing, offset: 0 }),
+        new FrameReader({ file: source, framing: sealing.framing, offset: 0, reusesMemory: true }),
       );
       if (stored === null) return null;
       await output.sync();
@@ -66,8 +68,11 @@ class Sealing {
   readonly #tracker = new BlockTracker();
   readonly #blocks: StoredBlock[] = [];
   #entries: BlockEntry[] = [];
-  #payload: Uint8Array[] = [];
-  #raw = Buffer.alloc(0);
+  /** What the open block holds so far. Copied: the reader uses its memory again. */
+  readonly #payload = new ByteWriter();
+  /** Some chunk of the open block does not end with a line. */
+  #endsInLine = false;
+  readonly #whole = new ByteWriter();
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #fileBytes = 0;
@@ -108,7 +113,8 @@ class Sealing {
 
   #take(piece: Extract<FilePiece, { type: "frame" }>): void {
     const { kind, payload, cursor } = piece.frame;
-    if (kind === "begin") this.#tracker.continueFrom(decodeStanding(payload));
+    // A copy, because the tracker may hold on to it.
+    if (kind === "begin") this.#tracker.continueFrom(decodeStanding(new Uint8Array(payload)));
     this.#isComplete = kind === "sealed";
     if (kind !== "sealed" && kind !== "begin") this.#cursor = cursor;
     this.#add(pieceOf(piece), piece);
@@ -122,7 +128,8 @@ class Sealing {
     if (this.#tracker.refs.length > before && before > 0) this.#endBlock(before - 1);
     if (piece.kind === "bytes") {
       this.#entries.push({ kind: piece.stream, sizeBytes: piece.payload.length, atMs: piece.atMs });
-      this.#payload.push(piece.payload);
+      this.#payload.raw(piece.payload);
+      if (piece.payload.at(-1) !== LINE_FEED) this.#endsInLine = true;
     } else if (piece.kind === "end") this.#entries.push({ kind: "end", atMs: piece.atMs });
     else if (piece.kind === "gap") {
       this.#entries.push({ kind: "missing", atMs: piece.atMs ?? 0, gap: piece.gap });
@@ -133,7 +140,11 @@ class Sealing {
     const ref = this.#tracker.refs[index];
     if (ref === undefined || ref.state === null || this.#entries.length === 0) return;
     const block = { carry: ref.state, entries: this.#entries };
-    const raw = this.#together([encodeBlockFront(block), ...this.#payload]);
+    const payload = this.#payload.written();
+    this.#whole.clear();
+    this.#whole.raw(encodeBlockFront(block));
+    this.#whole.raw(payload);
+    const raw = this.#whole.written();
     const stored = zstdCompressSync(raw, {
       chunkSize: OUTPUT_BYTES,
       params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
@@ -141,7 +152,7 @@ class Sealing {
     const record = {
       ...figuresOf(ref),
       kind: "block",
-      levels: levelsIn({ ...block, payloads: this.#payload }),
+      levels: levelsIn({ ...block, payload }, this.#endsInLine),
       storedBytes: stored.length,
       rawBytes: raw.length,
       checksum: crc32(stored, this.framing.seed),
@@ -151,19 +162,8 @@ class Sealing {
     this.#put(encodeRecordHead(record, this.framing));
     this.#put(stored);
     this.#entries = [];
-    this.#payload = [];
-  }
-
-  /** The pieces in one, valid up to the next call: the same memory serves every block. */
-  #together(pieces: readonly Uint8Array[]): Uint8Array {
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (length > this.#raw.length) this.#raw = Buffer.allocUnsafeSlow(2 * length);
-    let at = 0;
-    for (const piece of pieces) {
-      this.#raw.set(piece, at);
-      at += piece.length;
-    }
-    return this.#raw.subarray(0, length);
+    this.#payload.clear();
+    this.#endsInLine = false;
   }
 
   #putEnd(): void {
@@ -207,13 +207,7 @@ function figuresOf(ref: BlockRef) {
   return { linesBefore, lineCount, payloadBefore, payloadBytes, gapCount, firstAtMs, lastAtMs };
 }
 
-const LINE_FEED = 10;
-
-function levelsIn({
-  carry,
-  entries,
-  payloads,
-}: Pick<LogBlock, "carry" | "entries"> & { payloads: readonly Uint8Array[] }): number {
+function levelsIn({ carry, entries, payload }: LogBlock, endsInLine: boolean): number {
   const { stdout, stderr } = carry.splitter;
   const streams = new Set(
     entries.map(({ kind }) => kind).filter((kind) => kind === "stdout" || kind === "stderr"),
@@ -221,9 +215,9 @@ function levelsIn({
   if (stdout.sizeBytes > 0) streams.add("stdout");
   if (stderr.sizeBytes > 0) streams.add("stderr");
   // Where the streams take turns inside their lines, a word may be torn apart.
-  const areTorn = streams.size > 1 && payloads.some((bytes) => bytes.at(-1) !== LINE_FEED);
-  if (areTorn || (streams.size > 1 && stdout.sizeBytes + stderr.sizeBytes > 0)) return EVERY_LEVEL;
+  const areTorn = endsInLine || stdout.sizeBytes + stderr.sizeBytes > 0;
+  if (streams.size > 1 && areTorn) return EVERY_LEVEL;
   const scan = new LevelScan();
-  for (const bytes of [stdout.bytes, stderr.bytes, ...payloads]) scan.feed(bytes);
+  for (const bytes of [stdout.bytes, stderr.bytes, payload]) scan.feed(bytes);
   return scan.bits;
 }

@@ -15,7 +15,8 @@ export interface SystemFace {
   info(capabilities: RpcContext["capabilities"]): SystemInfo;
   doctor(): Promise<readonly DoctorCheck[]>;
   settings(): Settings;
-  changeSettings(change: Partial<Settings>): Settings;
+  /** @throws AppError `data.*` */
+  changeSettings(change: Partial<Settings>, door: Door): Settings;
   /**
    * Checks the file of certificates and stores all of it, for the connections from now on.
    *
@@ -55,7 +56,7 @@ export function createSystemRouter(system: SystemFace) {
     settings: procedure.query(() => system.settings()),
     changeSettings: procedure
       .input(settingsChangeSchema)
-      .mutation(({ input }) => system.changeSettings(dropUndefined(input))),
+      .mutation(({ input, ctx }) => system.changeSettings(dropUndefined(input), ctx.door)),
     changeNetwork: procedure
       .input(networkSettingsSchema)
       .mutation(({ input, ctx }) => system.changeNetwork(input, ctx.door)),

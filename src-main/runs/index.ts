@@ -5,6 +5,7 @@ export type { NewNote, NewRun, RunChange, RunRecords, StopIntent, StoredRun } fr
 export { RunSupervisor, type RunSupervisorDeps } from "./run-supervisor.ts";
 export type {
   AgentSource,
+  ConsentChange,
   ConsentSource,
   HealthProbes,
   PreparedRelease,

@@ -13,6 +13,7 @@ import { watchHealth } from "./run-health.ts";
 import type { StopIntent, StoredRun } from "./run-records.ts";
 import { RunStop } from "./run-stop.ts";
 import type { HealthProbes, RunsLog, ScreenSource, ScreenWatch } from "./sources.ts";
+import { writeFailure } from "./write-failure.ts";
 
 /** A live process and the open log it writes to. */
 export interface Attachment {
@@ -198,7 +199,7 @@ export class LiveRun {
     try {
       step();
     } catch (error) {
-      this.#deps.log.bug(error, `run ${this.id}`);
+      writeFailure(this.#deps.log, error, `run ${this.id}`);
       onFailure();
     }
   }

@@ -43,6 +43,7 @@ import type {
 import { StartLine } from "./start-line.ts";
 import { startAtStartup } from "./startup-runs.ts";
 import { StoreWaits } from "./store-waits.ts";
+import { writeFailure } from "./write-failure.ts";
 
 export interface RunSupervisorDeps {
   readonly records: RunRecords;
@@ -211,7 +212,7 @@ export class RunSupervisor {
     const agent = agents.get(request.agent);
     const driver = targets.driverOf(request.target);
     checkStartable(agent, { id: request.target, driver });
-    if (request.confirms !== undefined) consents.give(agent.name, request.confirms);
+    if (request.confirms !== undefined) consents.give(agent.name, request.confirms, origin.door);
     refuseWithoutConsent(agent.manifest, consents.given(agent.name), { driver, target: request.target });
     const run = this.#book.insert({
       id: newRunId(),
@@ -290,7 +291,7 @@ export class RunSupervisor {
         if (successor !== null) this.#due.add(successor.id, dueAtOf(this.#book.get(successor.id)));
         break;
       } catch (error) {
-        this.#deps.log.bug(error, `end of run ${id}`);
+        writeFailure(this.#deps.log, error, `end of run ${id}`);
         if (signal.aborted) return;
         await pause(this.#deps.clock, STORE_RETRY_MS, signal);
       }
@@ -359,7 +360,7 @@ export class RunSupervisor {
   /** Keeps closing waiting for `work`, and writes down what it throws: nobody else hears it. */
   async #track(work: Promise<void>): Promise<void> {
     const tracked = work.catch((error: unknown) => {
-      this.#deps.log.bug(error, "run supervisor");
+      writeFailure(this.#deps.log, error, "run supervisor");
     });
     this.#work.add(tracked);
     await tracked;

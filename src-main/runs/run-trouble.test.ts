@@ -5,14 +5,14 @@ import { settle } from "#tests/helpers/fake-clock.ts";
 import { createHarness } from "#tests/helpers/run-harness.ts";
 import type { RunRecords } from "./run-records.ts";
 
-/** Records that refuse to store this state so often, as on a full disk. */
-function failing(runs: RunRecords, fault: { readonly state: string; left: number }): RunRecords {
+/** Records that refuse to store a change with this part so often, as on a full disk. */
+function failing(runs: RunRecords, fault: { readonly part: string; left: number }): RunRecords {
   return new Proxy(runs, {
     get: (target, key) => {
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== "function") return value;
       return (...given: unknown[]): unknown => {
-        const isRefused = key === "change" && JSON.stringify(given).includes(`"state":"${fault.state}"`);
+        const isRefused = key === "change" && JSON.stringify(given).includes(fault.part);
         if (isRefused && fault.left > 0) {
           fault.left -= 1;
           throw new AppError("data.full", "no space");
@@ -174,7 +174,7 @@ describe("trouble on the way", () => {
     "%s that cannot be stored is stored as soon as it can, and nothing is started twice",
     async (_what, state) => {
       await using harness = await createHarness();
-      const fault = { state, left: 2 };
+      const fault = { part: `"state":"${state}"`, left: 2 };
       await harness.restart({ records: failing(harness.store.runs, fault) });
       harness.agents.add();
       harness.driver.script({ output: ["one\n"], exit: null });
@@ -189,6 +189,26 @@ describe("trouble on the way", () => {
       expect(harness.history(id)).toEqual(["queued", "starting", "running", "succeeded/exited"]);
       expect(harness.logs.text(id)).toBe("one\n");
       expect(harness.driver.calls.filter((call) => call === `start ${id}`)).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ["end", '"state":"succeeded"'],
+    ["health", '"health":"healthy"'],
+  ])(
+    "a full disk that refuses the %s of a run is written down as what it is, and is no bug",
+    async (_what, part) => {
+      await using harness = await createHarness();
+      await harness.restart({ records: failing(harness.store.runs, { part, left: 1 }) });
+      harness.agents.add({ health: { http: "http://127.0.0.1:1/ok", every: "2s" } });
+      harness.driver.script({ exit: null });
+
+      const { id } = await harness.start();
+      await harness.clock.pass(1_000);
+      harness.driver.run(id).finish();
+      await settle();
+
+      expect(harness.written).toEqual(["a step was not taken"]);
     },
   );
 });

@@ -2,6 +2,8 @@ import type { Agent } from "#contract/agent.ts";
 import type { ContainerConsent } from "#contract/engine.ts";
 import type { AgentName, ReleaseId, RunId, TargetId } from "#contract/ids.ts";
 import type { Manifest } from "#contract/manifest.ts";
+import type { Door } from "#contract/run.ts";
+import type { Settings } from "#contract/system.ts";
 import type { SecretStoreKind } from "#contract/vault.ts";
 import type { Driver } from "#main/drivers/index.ts";
 import type { HandedSecrets, HandOverRequest } from "#main/vault/index.ts";
@@ -58,8 +60,13 @@ export interface ScreenWatch {
 /** What people said yes to. */
 export interface ConsentSource {
   given(agent: AgentName): readonly ContainerConsent[];
-  /** Remembers it beside what was given before. */
-  give(agent: AgentName, consents: readonly ContainerConsent[]): void;
+  /** Remembers it beside what was given before. @throws AppError `data.*` when nobody would know who gave it */
+  give(agent: AgentName, consents: readonly ContainerConsent[], door: Door): void;
+}
+
+export interface ConsentChange {
+  /** Puts these in the place of all that was given. @throws AppError `data.*` as above */
+  changeAll(consents: Settings["containerConsents"], door: Door): void;
 }
 
 /** What the supervisor asks of the vault module. */

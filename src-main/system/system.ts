@@ -5,6 +5,7 @@ import type { Door } from "#contract/run.ts";
 import type { DoctorCheck, EntryCapabilities, Settings, SystemInfo } from "#contract/system.ts";
 import type { EventJournal } from "#core/event-journal.ts";
 import type { AuditTrail } from "#main/audit/index.ts";
+import type { ConsentChange } from "#main/runs/index.ts";
 import type { SettingsRecords } from "#main/store/index.ts";
 import type { Doctor } from "./doctor.ts";
 
@@ -13,6 +14,7 @@ export interface SystemDeps {
   readonly doctor: Pick<Doctor, "examine">;
   readonly settings: SettingsRecords;
   readonly audit: Pick<AuditTrail, "around">;
+  readonly consents: ConsentChange;
   readonly journal: EventJournal;
   readonly publish: (event: CoreEvent) => void;
   /** @throws AppError when something named in it cannot be used */
@@ -44,7 +46,13 @@ export class System {
     return this.#deps.settings.get();
   }
 
-  changeSettings(change: Partial<Settings>): Settings {
+  /** A yes that is given or taken back is on the audit trail before it takes effect. */
+  changeSettings({ containerConsents, ...others }: Partial<Settings>, door: Door): Settings {
+    if (containerConsents !== undefined) this.#deps.consents.changeAll(containerConsents, door);
+    return this.#store(others);
+  }
+
+  #store(change: Partial<Settings>): Settings {
     const settings = this.#deps.settings.set(change);
     this.#deps.publish({ type: "settings.changed" });
     return settings;
@@ -56,7 +64,7 @@ export class System {
     const details = changesOf(this.settings().network, network);
     return await audit.around({ door, action: "network.change", subject: "network", details }, async () => {
       await checkNetwork(network);
-      return this.changeSettings({ network });
+      return this.#store({ network });
     });
   }
 

@@ -1,3 +1,4 @@
+export { useAutostart, useSinkSwitch } from "./choice-hooks.ts";
 export { createPortRpc, createWebSocketRpc, type Rpc, type RpcClient } from "./client.ts";
 export {
   type ConnectionPhase,

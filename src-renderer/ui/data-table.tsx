@@ -148,11 +148,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
   function focusRow(index: number): void {
     const item = items[index];
     if (item === undefined) return;
+    const findRow = () => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
+    const row = findRow();
     setFocusedKey(item.key);
     virtual.scrollToIndex(index);
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
-    });
+    // At once where it can be, so that the next key acts on this row however fast it follows.
+    if (row !== null) row.focus({ preventScroll: true });
+    else requestAnimationFrame(() => findRow()?.focus({ preventScroll: true }));
   }
   function onRowKey(event: KeyboardEvent, item: TableItem<T>, index: number): void {
     if (isOwnControl(event)) return;

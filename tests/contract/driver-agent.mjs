@@ -2,7 +2,7 @@
 // which bytes are base64. Where no file can be handed over, FILE is `gzip:` and the packed JSON in base64.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 
@@ -13,8 +13,7 @@ const text = file.startsWith(PACKED)
   : readFileSync(file, "utf8");
 const behaviour = JSON.parse(text);
 
-/** Long enough that what reads both streams sees two writes, and not one, also where many others want the processor. */
-const BETWEEN_PIECES_MS = 200;
+const LOOK_MS = 5;
 
 async function write(stream, bytes) {
   await new Promise((resolve) => process[stream].write(bytes, resolve));
@@ -22,12 +21,14 @@ async function write(stream, bytes) {
 
 const actions = {
   async print({ pieces, exitCode = 0 }) {
-    const isAlternating = new Set(pieces.map(({ stream }) => stream)).size > 1;
-    for (const { stream, base64 } of pieces) {
-      await write(stream, Buffer.from(base64, "base64"));
-      if (isAlternating) await wait(BETWEEN_PIECES_MS);
-    }
+    for (const { stream, base64 } of pieces) await write(stream, Buffer.from(base64, "base64"));
     process.exitCode = exitCode;
+  },
+  async "print-in-turn"({ pieces, turnFile }) {
+    for (const [index, { stream, base64 }] of pieces.entries()) {
+      while (!existsSync(`${turnFile}-${index}`)) await wait(LOOK_MS);
+      await write(stream, Buffer.from(base64, "base64"));
+    }
   },
   async count({ count }) {
     let text = "";

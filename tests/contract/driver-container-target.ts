@@ -82,13 +82,16 @@ export async function makeContainerDriver(
     port: null,
     ...changes,
   });
+  const writeShared = (runId: RunId, name: string, text: string) =>
+    writeFile(join(runsFolder, runId, "shared", name), text);
   return {
     driver,
     manyRuns: 20,
     runsFolder,
     link,
     specOfCommand,
-    writeShared: (runId, name, text) => writeFile(join(runsFolder, runId, "shared", name), text),
+    writeShared,
+    giveTurn: (runId, piece) => writeShared(runId, `turn-${piece}`, ""),
     specOf: async (behaviour, changes) => specOfCommand(commandOf(behaviour), changes),
     createNext: async () => {
       const next = createContainerDriver(deps);
@@ -129,6 +132,6 @@ async function removeRuns(link: EngineLink): Promise<void> {
 function commandOf(behaviour: Behaviour): readonly string[] {
   if (behaviour.does === "nothing") return ["true"];
   // Packed, because an argument cannot hold a megabyte.
-  const packed = gzipSync(JSON.stringify(plainOf(behaviour))).toString("base64");
+  const packed = gzipSync(JSON.stringify(plainOf(behaviour, "/pilothouse/turn"))).toString("base64");
   return ["node", "/agent/agent.mjs", `gzip:${packed}`];
 }

@@ -140,13 +140,26 @@ function describeOutput(make: Make): void {
       stream: index % 2 === 0 ? ("stdout" as const) : ("stderr" as const),
       bytes: Buffer.from(`${word} `),
     }));
-    const spec = await subject.specOf({ does: "print", pieces });
+    const spec = await subject.specOf({ does: "print-in-turn", pieces });
+    const handle = await started(subject.driver, spec);
+    const live: OutputChunk[] = [];
+    const isOver = (async () => {
+      for await (const chunk of handle.output) live.push(chunk);
+    })();
+    for (const [index, { bytes }] of pieces.entries()) {
+      await subject.giveTurn(spec.runId, index);
+      await expect.poll(() => textOf(live)).toContain(bytes.toString());
+    }
+    await isOver;
+    const again = await subject.driver.adopt({ runId: spec.runId, ref: null, afterCursor: null }, forever);
+    if (again === null) throw new Error("the run was not found again");
+    const { chunks: kept } = await hear(again);
 
-    const { chunks } = await hear(await started(subject.driver, spec));
-
-    expect(bytesOf(chunks, "stdout").toString()).toBe("one three five ");
-    expect(bytesOf(chunks, "stderr").toString()).toBe("two four six ");
-    expect(textOf(chunks)).toBe("one two three four five six ");
+    for (const chunks of [live, kept]) {
+      expect(bytesOf(chunks, "stdout").toString()).toBe("one three five ");
+      expect(bytesOf(chunks, "stderr").toString()).toBe("two four six ");
+      expect(textOf(chunks)).toBe("one two three four five six ");
+    }
   });
 
   it("settles the exit only after the last chunk", async () => {

@@ -88,7 +88,7 @@ export async function makeProcessDriver(
       if (behaviour.does === "nothing") return specOfCommand(["true"], specChanges);
       // By file, because an argument cannot hold a megabyte.
       const file = `${newRunId()}.json`;
-      await writeFile(join(releaseFolder, file), JSON.stringify(plainOf(behaviour)));
+      await writeFile(join(releaseFolder, file), JSON.stringify(plainOf(behaviour, join(folder, "turn"))));
       return specOfCommand([process.execPath, "agent.mjs", file], specChanges);
     },
     createNext: async () => {
@@ -97,6 +97,7 @@ export async function makeProcessDriver(
       return next;
     },
     endCore: () => driver[Symbol.asyncDispose](),
+    giveTurn: (_runId, piece) => writeFile(join(folder, `turn-${piece}`), ""),
     impossibleSpec: async () => specOfCommand(["true"], { releaseFolder: join(folder, "missing") }),
     countProcesses: async (runId) => (await processesOf(runId)).length,
     loseBeginning: (runId) => rm(join(deps.runsFolder, runId, "spool", "1.spool")),
@@ -108,14 +109,14 @@ export async function makeProcessDriver(
   };
 }
 
-/** The behaviour with its bytes as base64. */
-export function plainOf(behaviour: Behaviour): unknown {
-  if (behaviour.does !== "print") return behaviour;
+/** The behaviour with its bytes as base64, and with the beginning of the names of the files that give it its turns. */
+export function plainOf(behaviour: Behaviour, turnFile: string): unknown {
+  if (!("pieces" in behaviour)) return behaviour;
   const pieces = behaviour.pieces.map(({ stream, bytes }) => ({
     stream,
     base64: Buffer.from(bytes).toString("base64"),
   }));
-  return { ...behaviour, pieces };
+  return { ...behaviour, pieces, turnFile };
 }
 
 function killQuietly(pid: number): void {

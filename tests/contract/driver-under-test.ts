@@ -4,14 +4,21 @@ import type { Driver, OutputBytes, OutputChunk, RunExit, RunHandle, RunSpec } fr
 
 type Stream = OutputBytes["stream"];
 
+export interface Piece {
+  readonly stream: Stream;
+  readonly bytes: Uint8Array;
+}
+
 /** What a run of the suite does; each driver under test knows how to make its target do it. */
 export type Behaviour =
   /** Prints the pieces one after the other, then exits. */
   | {
       readonly does: "print";
-      readonly pieces: readonly { readonly stream: Stream; readonly bytes: Uint8Array }[];
+      readonly pieces: readonly Piece[];
       readonly exitCode?: number;
     }
+  /** Prints each piece once `giveTurn` was called for it, then exits. */
+  | { readonly does: "print-in-turn"; readonly pieces: readonly Piece[] }
   /** Prints `count` lines, each its own number, as fast as it can. */
   | { readonly does: "count"; readonly count: number }
   /** Prints its environment as one JSON object. */
@@ -42,6 +49,8 @@ export interface DriverUnderTest extends AsyncDisposable {
   /** Lets go of `driver` as a core does that ends. */
   endCore(): Promise<void>;
   specOf(behaviour: Behaviour, changes?: Partial<RunSpec>): Promise<RunSpec>;
+  /** Lets a run that prints in turn print the piece with this number, from 0. */
+  giveTurn(runId: RunId, piece: number): Promise<void>;
   /** A spec whose start fails because of the system or the vendor. */
   impossibleSpec(): Promise<RunSpec>;
   /** Processes of the run that live on the target, in whatever group or session. */

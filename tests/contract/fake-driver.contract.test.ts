@@ -10,6 +10,8 @@ function scriptOf(behaviour: Behaviour): FakeScript {
   switch (behaviour.does) {
     case "print":
       return { output: behaviour.pieces, exit: { exitCode: behaviour.exitCode ?? 0 } };
+    case "print-in-turn":
+      return { output: behaviour.pieces };
     case "count": {
       const lines = Array.from({ length: behaviour.count }, (_, index) => `${index + 1}\n`);
       const half = lines.length / 2;
@@ -55,6 +57,8 @@ async function make(): Promise<DriverUnderTest> {
     // The target outlives the core: it is the same object.
     createNext: async () => driver,
     endCore: async () => undefined,
+    // It says one piece after the other by itself.
+    giveTurn: async () => undefined,
     impossibleSpec: async () => {
       const spec = await specOf({ does: "nothing" });
       driver.scriptFor(spec.runId, { startError: new AppError("start.refused", "No") });

@@ -11,11 +11,11 @@ test.describe("the bridge", () => {
       .getByRole("main")
       .getByRole("button", { name: /^Add and start/ })
       .click();
-    const run = new RunPage(app.page);
-    await run.is("Running");
+    await expect(new RunPage(app.page).log.lines).toContainText("Counting begins");
     await app.page.goBack();
-    await expect(app.page.getByRole("button", { name: /^Stop / })).toBeVisible();
-    await expect(app.page.getByRole("main")).toContainText("No run has ended yet.");
+    const main = app.page.getByRole("main");
+    await expect(main.getByRole("listitem").filter({ hasText: "word-count" }).first()).toBeVisible();
+    await expect(main.getByRole("button", { name: /^Add and start/ })).toHaveCount(0);
   });
 
   test("shows what runs, and stops it", async ({ app }) => {
@@ -28,6 +28,7 @@ test.describe("the bridge", () => {
     const live = main.getByRole("listitem").filter({ hasText: "patient" });
     await expect(live).toContainText("Running");
     await expect(live).toContainText("ready and waiting");
+    await expect(main).toContainText("No run has ended yet.");
     await expect(new Shell(app.page).status).toContainText("1 live run");
     await expect(main.getByRole("link", { name: /1\s*Live runs/ })).toBeVisible();
 

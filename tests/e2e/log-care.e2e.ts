@@ -45,14 +45,18 @@ test("a moment in a chart is the same moment in the log", async ({ app }) => {
 
   await plot.click({ position: { x: 120, y: 40 } });
   await expect(toolbar).toContainText("Paused");
-  await plot.hover({ position: { x: 121, y: 40 } });
+
+  // While the chart grows, a place in it is another moment each second.
+  await counter.finish();
+  await run.log.isComplete();
+  await plot.click({ position: { x: 120, y: 40 } });
+  await plot.hover({ position: { x: 120, y: 50 } });
   await expect(run.log.lines.locator("[data-pointed]")).toHaveCount(1);
 
   await run.log.lines.hover({ position: { x: 200, y: 100 } });
   await run.log.lines.hover({ position: { x: 200, y: 160 } });
   await expect(run.log.lines.locator("[data-pointed]")).toHaveCount(0);
   await expect(charts.locator(".u-cursor-x").first()).toBeVisible();
-  await counter.finish();
 });
 
 test("a person says how long logs are kept, of all agents and of one", async ({ app }) => {

@@ -23,11 +23,12 @@ test.describe("a run", () => {
 
     await agent.start.click();
     const dialog = new StartDialog(app.page, "word-count");
-    await dialog.field("Pages").fill("12");
+    // A tenth of a second each: enough for the page to show it running, also where others want the processor.
+    await dialog.field("Pages").fill("80");
     await dialog.submit.click();
     const run = new RunPage(app.page);
     await run.is("Running");
-    await expect(run.log.lines).toContainText("Page 3 of 12");
+    await expect(run.log.lines).toContainText("Page 3 of 80");
     await run.is("Succeeded");
     await run.log.isComplete();
     await expect(run.log.lines).toContainText("Counting is done");
@@ -132,7 +133,10 @@ test.describe("a run", () => {
     await app.open("/agents?add=samples");
     await new AddDialog(app.page).addSample("page-watcher");
     await new AgentPage(app.page).start.click();
-    await new StartDialog(app.page, "page-watcher").submit.click();
+    const start = new StartDialog(app.page, "page-watcher");
+    // Enough for the page to show it running, also where others want the processor.
+    await start.field("Pause between steps").fill("1000");
+    await start.submit.click();
     const run = new RunPage(app.page);
     const screens = await run.openTab("Screens");
 

@@ -100,6 +100,7 @@ test.describe("the memory of the page", () => {
     await page.keyboard.press("Escape");
     await expect(dialog).toBeHidden();
     await page.getByRole("link", { name: "Runs" }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
 
     expect(await findInHeap(page, [KEY, TYPED])).toEqual([]);
   });

@@ -1,6 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { targetIdSchema } from "#contract/ids.ts";
 import type { RunHandle } from "#main/drivers/index.ts";
@@ -296,7 +295,7 @@ export function describeEngineFaults(product: EngineProduct): void {
     );
 
     it(
-      "shows a hung engine as not answering within 10 s, and is right again soon after",
+      "shows a hung engine as not answering, and is right again soon after",
       async () => {
         const { engines, events } = createOwnEngines([engine]);
         await using _ = engines;
@@ -308,10 +307,10 @@ export function describeEngineFaults(product: EngineProduct): void {
         engine.signal("SIGSTOP");
         try {
           await expect.poll(() => readFile(`/proc/${engine.pid}/stat`, "utf8")).toMatch(/\) T /);
-          await expect.poll(() => engines.list()[0]?.state, { timeout: 10_000 }).toBe("not-answering");
-          // The picture of before is still there, with its age, and asking fails by its deadline.
+          await expect.poll(() => engines.list()[0]?.state).toBe("not-answering");
+          // The picture of before is still there, with its age, and asking again fails by its deadline.
           expect(engines.containers.list(id).atMs).not.toBeNull();
-          await wait(15_000);
+          expect(await engines.look(id)).toMatchObject({ state: "not-answering" });
         } finally {
           engine.signal("SIGCONT");
         }
@@ -349,7 +348,7 @@ export function describeEngineFaults(product: EngineProduct): void {
         await expect.poll(seen).toContain("before running");
 
         engine.signal("SIGKILL");
-        await expect.poll(() => engines.list()[0]?.state, { timeout: 10_000 }).toBe("not-answering");
+        await expect.poll(() => engines.list()[0]?.state).toBe("not-answering");
         await engine.restart();
         await engine.remove("before");
         await run("after");

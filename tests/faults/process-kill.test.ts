@@ -110,6 +110,14 @@ describe("a supervisor that is killed", () => {
     expect(chunks.at(-1)).toMatchObject({ gap: { sizeBytes: null, cause: "watcher-ended" } });
     expect(exit).toMatchObject({ exitCode: null, signal: null, cause: "unknown" });
     expect(await processesOf(spec.runId)).toEqual([]);
+
+    // A core that stored all of it and was killed before it stored the end hears the end alone.
+    const afterCursor = chunks.at(-1)?.cursor ?? null;
+    const again = await driver.adopt({ runId: spec.runId, ref: null, afterCursor }, forever);
+    if (again === null) throw new Error("the run was not found again");
+    const heard = await hear(again);
+    expect(heard.chunks).toEqual([]);
+    expect(heard.exit).toMatchObject({ exitCode: null, signal: null, cause: "unknown" });
   }
 
   it("ends the run as unknown, with all it said, and leaves none of its processes", async () => {

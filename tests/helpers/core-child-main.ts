@@ -3,6 +3,7 @@ import { credentialNameSchema, setCredentialSchema } from "#contract/credential.
 import { runIdSchema } from "#contract/ids.ts";
 import { networkSettingsSchema } from "#contract/network.ts";
 import { isFinal, startRunSchema } from "#contract/run.ts";
+import { settingsSchema } from "#contract/system.ts";
 import { createCore } from "#main/compose.ts";
 import type { ChildReply, ChildRequest } from "./core-child.ts";
 import { coreConfigOf, untilFits } from "./core-harness.ts";
@@ -59,6 +60,10 @@ async function carryOut(request: ChildRequest): Promise<unknown> {
     case "change-network": {
       const network = networkSettingsSchema.parse(JSON.parse(request.text));
       return await core.faces.system.changeNetwork(network, "window");
+    }
+    case "change-consents": {
+      const containerConsents = settingsSchema.shape.containerConsents.parse(JSON.parse(request.text));
+      return core.faces.system.changeSettings({ containerConsents }, "window");
     }
     case "settled":
       return await Promise.all(

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AuditCheck, AuditEntry } from "#contract/audit.ts";
 import type { SetCredential } from "#contract/credential.ts";
+import type { ContainerConsent } from "#contract/engine.ts";
 import { THIS_COMPUTER } from "#contract/ids.ts";
 import type { NetworkSettings } from "#contract/network.ts";
 import type { Run, StartRun } from "#contract/run.ts";
@@ -20,6 +21,7 @@ export interface ChildRequest {
     | "create-vault"
     | "unlock-vault"
     | "change-network"
+    | "change-consents"
     | "settled"
     | "trail"
     | "verify"
@@ -125,6 +127,11 @@ export class CoreChild {
   /** As a window does it. */
   async changeNetwork(network: NetworkSettings): Promise<void> {
     await this.#ask("change-network", JSON.stringify(network));
+  }
+
+  /** As a window does it. */
+  async changeConsents(consents: Readonly<Record<string, readonly ContainerConsent[]>>): Promise<void> {
+    await this.#ask("change-consents", JSON.stringify(consents));
   }
 
   /** Resolves when no run goes on any more. */

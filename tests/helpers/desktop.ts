@@ -151,10 +151,20 @@ class RunningDesktop implements Desktop {
   async window(id: number): Promise<Page> {
     const { target } = await this.until("window.target", (entry) => entry["id"] === id);
     await this.until("window.ready", (entry) => entry["id"] === id);
-    for (const context of this.browser.contexts()) {
+    const [context] = this.browser.contexts();
+    if (context === undefined) throw new Error("the browser has no context");
+    const find = async () => {
       for (const page of context.pages()) if ((await targetOf(page)) === target) return page;
+      return null;
+    };
+    for (;;) {
+      // The browser may tell the program of a page before it tells us.
+      const another = Promise.withResolvers<void>();
+      context.once("page", () => another.resolve());
+      const found = await find();
+      if (found !== null) return found;
+      await another.promise;
     }
-    throw new Error(`window ${id} has no page`);
   }
 
   act(control: string, argument: unknown = null): Promise<unknown> {

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 export const BUSYBOX_IMAGE = "localhost/pilothouse-test/busybox:1";
 export const NODE_IMAGE = "localhost/pilothouse-test/node:1";
 
-const READY_MS = 30_000;
+const READY_MS = 100_000;
 const LOOK_MS = 50;
 
 export type EngineProduct = "docker" | "podman";

@@ -152,11 +152,11 @@ export class Keyring {
 
   #gdbus(dest: string, object: string, [method = "", argument = ""]: readonly string[]) {
     const args = ["call", "--session", "--dest", dest, "--object-path", object, "--method", method, argument];
-    return run("gdbus", args, { env: this.env, timeout: 10_000 });
+    return run("gdbus", args, { env: this.env, timeout: 60_000 });
   }
 
   async #until(isReached: () => Promise<boolean>): Promise<void> {
-    const endMs = performance.now() + 15_000;
+    const endMs = performance.now() + 60_000;
     while (performance.now() < endMs) {
       // Refused until the service has its name.
       if (await isReached().catch(() => false)) return;

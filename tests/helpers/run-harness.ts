@@ -14,9 +14,11 @@ import {
 import { type Manifest, manifestSchema } from "#contract/manifest.ts";
 import { type Run, startRunSchema } from "#contract/run.ts";
 import { RunIdSource } from "#core/run-id.ts";
+import { AuditTrail } from "#main/audit/index.ts";
 import { createFakeDriver, type FakeDriver } from "#main/drivers/index.ts";
 import {
   type AgentSource,
+  createConsents,
   RunSupervisor,
   type RunSupervisorDeps,
   type SecretSource,
@@ -134,6 +136,7 @@ export class FakeSecrets implements SecretSource {
 
 export interface Harness {
   readonly agents: FakeAgents;
+  readonly audit: AuditTrail;
   readonly clock: FakeClock;
   readonly driver: FakeDriver;
   readonly events: CoreEvent[];
@@ -221,6 +224,13 @@ export async function createHarness(change: Partial<RunSupervisorDeps> = {}): Pr
     seed += 1;
     return new Uint8Array(count).fill(seed % 32);
   });
+  const audit = new AuditTrail({
+    records: store.audit,
+    clock,
+    who: "ada",
+    publish: () => undefined,
+    onTrouble: (error) => written.push(String(error)),
+  });
   const deps: RunSupervisorDeps = {
     records: store.runs,
     publish: (event) => events.push(event),
@@ -232,7 +242,7 @@ export async function createHarness(change: Partial<RunSupervisorDeps> = {}): Pr
       removeOf: () => undefined,
     },
     secrets,
-    consents: { given: () => [], give: () => undefined },
+    consents: createConsents({ settings: store.settings, audit }),
     variables: {
       valuesFor: (agent, names) => {
         const [missing] = names;
@@ -259,6 +269,7 @@ export async function createHarness(change: Partial<RunSupervisorDeps> = {}): Pr
   let life = new CoreLife(deps);
   const harness: Harness = {
     agents,
+    audit,
     clock,
     driver,
     events,

@@ -113,7 +113,7 @@ export class SinkHarness implements AsyncDisposable {
 
   /** Resolves once the sink is as wanted. */
   async until(name: string, fits: (sink: LogSink) => boolean): Promise<LogSink> {
-    const giveUpMs = performance.now() + 10_000;
+    const giveUpMs = performance.now() + 60_000;
     for (;;) {
       const sink = await this.sink(name);
       if (fits(sink)) return sink;

@@ -103,20 +103,16 @@ describe("one data folder, several commands", () => {
     expect(attached.stderr).not.toMatch(/core-host|sqlite/);
   });
 
-  test("serve ends within two seconds of Ctrl-C, and its runs go on", async () => {
+  test("serve ends at Ctrl-C, and its runs go on", async () => {
     await using program = await createProgram();
     await addAgent(program, { name: "lasting", script: LASTING });
     const served = await program.serve();
     await program.json(["run", "lasting"]);
 
-    const toldAtMs = performance.now();
     served.command.kill("SIGINT");
     const { code } = await served.command.result;
-    const tookMs = performance.now() - toldAtMs;
     const after = (await program.json(["show", "@lasting"])) as RunJson;
 
     expect([code, after.state]).toEqual([0, "running"]);
-    // A promise of the command, not a speed: it cuts off whatever hangs.
-    expect(tookMs).toBeLessThan(4_000);
   });
 });

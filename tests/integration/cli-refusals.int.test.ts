@@ -27,7 +27,7 @@ async function refused(program: Program, args: readonly string[]): Promise<Refus
 describe("wrong words", () => {
   test.each([
     [["rnus"], "rnus", "runs"],
-    [["agent", "lst"], "agent", "agent list"],
+    [["agent", "lst"], "agent lst", "agent list"],
     [["agent"], "agent", "agent add"],
     [["runs", "--agnet", "x"], "--agnet", "--agent"],
     [["runs", "--limit", "many"], "--limit", "1 to 1000"],

@@ -19,7 +19,7 @@ describe("runs from the command line", () => {
       const { stdout: supervisor } = await promisify(execFile)("ps", ["-o", "ppid=", "-p", String(pid)]);
 
       process.kill(pid, "SIGKILL");
-      await expect.poll(() => isAlive(Number(supervisor)), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => isAlive(Number(supervisor))).toBe(false);
 
       expect(await program.json(["show", id])).toMatchObject({ state: "failed", reasonCode: "signalled" });
     },
@@ -218,11 +218,15 @@ describe("agents, targets and the rest", () => {
 
   test("a bug that nobody waited for ends with 70 and an incident that stands in the program's log", async () => {
     await using program = await createProgram();
-    const bug = "data:text/javascript,setTimeout(()=>Promise.reject(new(TypeError)('nobody-waits')),300)";
-
-    const { code, stdout } = await program.run(["serve", "--no-open", "--json"], {
+    const bug =
+      "data:text/javascript,process.on('SIGUSR2',()=>Promise.reject(new(TypeError)('nobody-waits')))";
+    const serving = program.start(["serve", "--no-open", "--json"], {
       env: { NODE_OPTIONS: `--import=${bug}` },
     });
+    await serving.untilStdout((text) => text.includes("\n"));
+
+    serving.kill("SIGUSR2");
+    const { code, stdout } = await serving.result;
     const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as {
       error: { code: string; details: { incident: string } };
     };

@@ -90,9 +90,7 @@ shot("last.png")
     const { id } = await harness.start("painter");
     await harness.until(id, ({ state }) => state === "running");
     const { screens } = harness.core.faces;
-    await expect
-      .poll(() => screens.list(id).map((each) => each.id), { timeout: 10_000 })
-      .toEqual(["first.png"]);
+    await expect.poll(() => screens.list(id).map((each) => each.id)).toEqual(["first.png"]);
 
     await writeFile(path.join(harness.data, "runs", id, "work", "go"), "");
     await harness.ended(id);
@@ -114,9 +112,7 @@ while True: time.sleep(60)
 `,
     });
     const { id } = await harness.start("parent");
-    await expect
-      .poll(async () => (await harness.raw(id).catch(() => "")).toString(), { timeout: 10_000 })
-      .toMatch(/^\d+\n$/);
+    await expect.poll(async () => (await harness.raw(id).catch(() => "")).toString()).toMatch(/^\d+\n$/);
     const child = Number((await harness.raw(id)).toString());
     expect(await isAlive(child)).toBe(true);
 
@@ -131,9 +127,7 @@ while True: time.sleep(60)
     await using harness = await openCore();
     await harness.agent("deaf", python("stop: { grace: 500ms }\n"), { "main.py": IGNORE_STOP });
     const { id } = await harness.start("deaf");
-    await expect
-      .poll(async () => (await harness.raw(id).catch(() => "")).toString(), { timeout: 10_000 })
-      .toBe("up\n");
+    await expect.poll(async () => (await harness.raw(id).catch(() => "")).toString()).toBe("up\n");
 
     await harness.core.faces.runs.stop({ runId: id, isForced: false });
 
@@ -165,9 +159,7 @@ test("a run that fails is started again, as often as the policy says", async () 
   await harness.start("failing");
   const { runs } = harness.core.faces;
   await expect
-    .poll(() => runs.list({ limit: 10 }).runs.map(({ attempt, state }) => `${attempt} ${state}`), {
-      timeout: 20_000,
-    })
+    .poll(() => runs.list({ limit: 10 }).runs.map(({ attempt, state }) => `${attempt} ${state}`))
     .toEqual(["3 failed", "2 failed", "1 failed"]);
 
   expect(runs.list({ limit: 10, states: ["queued", "starting", "running"] }).total).toBe(0);
@@ -185,7 +177,6 @@ describe("another core on the same folder", () => {
     expect(harness.run(id)).toMatchObject({ state: "running", pid: before.pid });
     const after = await harness.ended(id);
     expect(after.reason?.code).toBe("time-limit");
-    expect((after.endedAtMs ?? 0) - (before.startedAtMs ?? 0)).toBeLessThan(3_000 + 2_500);
   });
 
   test("starts what is to start with Pilothouse, but nothing that a person stopped", async () => {
@@ -229,7 +220,7 @@ for i in range(${lines}):
   const child = await CoreChild.open(harness.data);
   await child.add(folder);
   const { id } = await child.start("ticker");
-  await expect.poll(async () => (await child.get(id)).state, { timeout: 10_000 }).toBe("running");
+  await expect.poll(async () => (await child.get(id)).state).toBe("running");
 
   await child.kill();
   const startedAt = performance.now();
@@ -282,6 +273,36 @@ test("the doctor looks at everything and says what to do where something is wron
     status: "warning",
     found: expect.stringContaining("0000000000000000"),
   });
+});
+
+test("a yes for containers that comes with the settings is on the trail, and a look of the page is not", async () => {
+  await using harness = await openCore();
+  const { audit, system } = harness.core.faces;
+  const worker = agentNameSchema.parse("worker");
+
+  system.changeSettings({ density: "comfortable" }, "window");
+  system.changeSettings({ containerConsents: { [worker]: ["root"] } }, "window");
+  const settings = system.changeSettings({ containerConsents: {}, density: "compact" }, "cli");
+
+  expect(settings).toMatchObject({ containerConsents: {}, density: "compact" });
+  expect(audit.list({ limit: 10 }).entries.toReversed()).toMatchObject([
+    {
+      action: "consent.change",
+      subject: "worker",
+      door: "window",
+      outcome: "begun",
+      details: { given: "root" },
+    },
+    { outcome: "done", begunSeq: 1 },
+    {
+      action: "consent.change",
+      subject: "worker",
+      door: "cli",
+      outcome: "begun",
+      details: { taken: "root" },
+    },
+    { outcome: "done", begunSeq: 3 },
+  ]);
 });
 
 test("this computer is there, and a look at it says what agents find", async () => {

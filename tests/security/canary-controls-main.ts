@@ -27,6 +27,7 @@ export interface ControlSightings {
   readonly trail: string;
   /** Whether the trail says who led the program's connections elsewhere. */
   readonly isNetworkOnTrail: boolean;
+  readonly isConsentOnTrail: boolean;
   readonly areAnswersClean: boolean;
   /** What the refusal of a value that is too long says. */
   readonly refusal: string;
@@ -60,6 +61,7 @@ await core.createVault(VAULT_PASSPHRASE);
 await core.setCredential({ name: "kept", fields: { value: CANARIES.kept } });
 
 await core.changeNetwork({ ...DEFAULT_NETWORK, proxy: "http://127.0.0.1:1" });
+await core.changeConsents({ courier: ["root"] });
 
 // Refused, unless what refuses it is switched off.
 await core.start("stranger");
@@ -102,6 +104,13 @@ const sightings: ControlSightings = {
       door === "window" &&
       who === userInfo().username &&
       details["proxy"] === "http://127.0.0.1:1",
+  ),
+  isConsentOnTrail: entries.some(
+    ({ action, details, outcome, subject }) =>
+      action === "consent.change" &&
+      outcome === "begun" &&
+      subject === "courier" &&
+      details["given"] === "root",
   ),
   areAnswersClean: !isIn(
     answers,

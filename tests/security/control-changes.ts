@@ -184,6 +184,17 @@ export const CONTROL_GROUPS: readonly (readonly Control[])[] = [
       isBroken: ({ isNetworkOnTrail }) => !isNetworkOnTrail,
     },
     {
+      name: "nobody says yes for an agent without a trace",
+      changes: [
+        {
+          file: "runs/run-consents.ts",
+          find: 'audit.aroundSync({ door, action: "consent.change", subject: agent, details }, () => {',
+          put: "((_act: object, effect: () => void) => effect())({ door, details, audit }, () => {",
+        },
+      ],
+      isBroken: ({ isConsentOnTrail }) => !isConsentOnTrail,
+    },
+    {
       name: "the passphrase vault is encrypted",
       changes: [
         {

@@ -11,9 +11,21 @@ export function formatCursor(place: SpoolPlace): string {
   return `${place.file}:${place.offset}`;
 }
 
+const END = ":end";
+
+/** The cursor of what is said about the end of a spool, of which no frame tells; it stands behind `cursor`. */
+export function endCursorBehind(cursor: string): string {
+  return `${cursor}${END}`;
+}
+
+/** Whether one who has stored everything up to the cursor was told about the spool's end as well. */
+export function isEndCursor(cursor: string | null): boolean {
+  return cursor?.endsWith(END) === true;
+}
+
 /** Null when the text is no cursor. */
 export function parseCursor(text: string): SpoolPlace | null {
-  const match = /^([1-9]\d{0,8}):(\d{1,15})$/.exec(text);
+  const match = /^([1-9]\d{0,8}):(\d{1,15})(?::end)?$/.exec(text);
   return match === null ? null : { file: Number(match[1]), offset: Number(match[2]) };
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatCursor, parseCursor, spoolFileName, spoolFileNumbers } from "./cursor.ts";
+import {
+  endCursorBehind,
+  formatCursor,
+  isEndCursor,
+  parseCursor,
+  spoolFileName,
+  spoolFileNumbers,
+} from "./cursor.ts";
 import { decodeLoad, decodeRecord, type ExitRecord, encodeLoad, encodeRecord } from "./record.ts";
 
 describe("spool records", () => {
@@ -24,9 +31,20 @@ describe("spool cursors", () => {
     });
   });
 
-  it.each(["", "1", "0:5", "1:-1", "1:2:3", "a:b", "1:1e3"])("are not read from %j", (text) => {
-    expect(parseCursor(text)).toBeNull();
+  it("tell whether the end was told, at the same place", () => {
+    const cursor = formatCursor({ file: 3, offset: 9 });
+    const end = endCursorBehind(cursor);
+
+    expect(parseCursor(end)).toEqual({ file: 3, offset: 9 });
+    expect([null, cursor, end].map(isEndCursor)).toEqual([false, false, true]);
   });
+
+  it.each(["", ":end", "1:end", "1:2:end:end", "1", "0:5", "1:-1", "1:2:3", "a:b", "1:1e3"])(
+    "are not read from %j",
+    (text) => {
+      expect(parseCursor(text)).toBeNull();
+    },
+  );
 
   it("order spool files by number, not by name", () => {
     const names = ["10.spool", "9.spool", "watch", "0.spool", "x.spool", spoolFileName(2)];

@@ -2,7 +2,14 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoadSample } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
-import { parseCursor, placeBehind, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
+import {
+  endCursorBehind,
+  isEndCursor,
+  parseCursor,
+  placeBehind,
+  spoolFileName,
+  spoolFileNumbers,
+} from "#core/spool/cursor.ts";
 import { decodeRecord, type ExitRecord, type StartedRecord } from "#core/spool/record.ts";
 import type { MissingOutput, OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../driver.ts";
 import { chunksOf, SpoolTail, type TailedFrame } from "../shared/spool-tail.ts";
@@ -100,7 +107,8 @@ export class LocalRun implements RunHandle {
         // Nobody will write any more, and all that was written is read.
         if (frames === null) {
           const exit = await this.#orphaned();
-          yield this.#lastGap(exit);
+          // Once: whoever stored it may have ended before the run's end was stored as well.
+          if (!isEndCursor(this.#deps.afterCursor)) yield this.#lastGap(exit);
           return await this.#end(exit);
         }
         for (const frame of frames) {
@@ -181,7 +189,7 @@ export class LocalRun implements RunHandle {
       sizeBytes: null,
       cause: cause === "host-restarted" ? "computer-stopped" : "watcher-ended",
     } as const;
-    return { gap, atMs, cursor: this.#tail.cursor };
+    return { gap, atMs, cursor: endCursorBehind(this.#tail.cursor) };
   }
 
   async #end(exit: RunExit): Promise<void> {

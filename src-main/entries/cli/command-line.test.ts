@@ -64,7 +64,23 @@ describe("a command line", () => {
 
   test.each([
     [["rn", "x"], { argument: "rn", expected: "run" }],
-    [["agent", "shwo", "x"], { argument: "agent", expected: "agent show" }],
+    [["agent", "shwo", "x"], { argument: "agent shwo", expected: "agent show" }],
+    [
+      ["agent", "sample", "x"],
+      {
+        argument: "agent sample",
+        problem: "is not known",
+        expected: "agent add, agent list, agent show, agent validate, agent remove",
+      },
+    ],
+    [["agnet", "shwo"], { argument: "agnet", expected: "agent show" }],
+    [["lgos", "r"], { argument: "lgos", expected: "logs" }],
+    [["lgos", "export", "r"], { argument: "lgos", expected: "logs export" }],
+    [
+      ["target"],
+      { argument: "target", problem: "needs one more word", expected: "target list, target show" },
+    ],
+    [["nonsense"], { argument: "nonsense", problem: "is not known", expected: "" }],
     [["runs", "--jsno"], { argument: "--jsno", expected: "--json" }],
     [["runs", "-x"], { argument: "-x" }],
     [["run", "a", "--wait=yes"], { argument: "--wait", problem: "takes no value" }],

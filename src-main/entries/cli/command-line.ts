@@ -180,22 +180,32 @@ function unknownFlag(rawName: string, flags: readonly Flag[]): AppError {
   });
 }
 
-function unknownCommand(words: readonly string[], commands: readonly Command[]): AppError {
-  const names = commands.map(nameOf);
-  const group = commands.filter(({ path }) => path[0] === words[0]).map(nameOf);
-  if (group.length > 0 && words.length === 1) {
-    return usage(`${words[0]} needs one more word: ${group.join(", ")}`, {
-      argument: words[0] ?? "",
+function unknownCommand([first = "", second]: readonly string[], commands: readonly Command[]): AppError {
+  const firsts = commands.flatMap(({ path }) => path.slice(0, 1));
+  const group = firsts.includes(first) ? first : findNearest(first, firsts);
+  const members = commands.filter(({ path }) => path[0] === group);
+  if (group === first && second === undefined) {
+    const expected = members.map(nameOf).join(", ");
+    return usage(`${first} needs one more word: ${expected}`, {
+      argument: first,
       problem: "needs one more word",
-      expected: group.join(", "),
+      expected,
     });
   }
-  const nearest = findNearest(words.slice(0, 2).join(" "), names) ?? findNearest(words[0] ?? "", names);
-  return usage(`There is no command ${words[0]}${suggestion(nearest)}`, {
-    argument: words[0] ?? "",
-    problem: "is not known",
-    expected: nearest ?? "",
-  });
+  const argument = group === first ? `${first} ${second}` : first;
+  const meant = commandsMeant(members, second);
+  const expected = meant.map(nameOf).join(", ");
+  const hint = meant.length > 1 ? `. There are: ${expected}` : suggestion(expected || null);
+  return usage(`There is no command ${argument}${hint}`, { argument, problem: "is not known", expected });
+}
+
+/** Which of a group; all of them when the second word, which alone tells them apart, is near to none. */
+function commandsMeant(members: readonly Command[], second: string | undefined): readonly Command[] {
+  const seconds = members.flatMap(({ path }) => path.slice(1, 2));
+  const nearest = second === undefined ? null : findNearest(second, seconds);
+  const alone = members.filter(({ path }) => path.length === 1);
+  const named = members.filter(({ path }) => nearest !== null && path[1] === nearest);
+  return [named, alone, members].find(({ length }) => length > 0) ?? [];
 }
 
 function suggestion(nearest: string | null): string {

@@ -2,7 +2,7 @@ import { Button, Switch } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Agent } from "#contract/agent.ts";
-import { useCommand, useRpc } from "../../rpc/index.ts";
+import { useAutostart, useCommand, useRpc } from "../../rpc/index.ts";
 import { Panel } from "../../ui/index.ts";
 import {
   LogLimitFields,
@@ -32,10 +32,7 @@ export function AgentSettings({ agent }: { readonly agent: Agent }) {
   const rpc = useRpc();
   const ask = useAskFirst();
   const [, navigate] = useLocation();
-  const autostart = useCommand(
-    (isAutostart: boolean) => rpc.agents.setSettings.mutate({ name: agent.name, settings: { isAutostart } }),
-    { onFailure: showFailure },
-  );
+  const [isAutostart, setAutostart] = useAutostart(agent, showFailure);
   const remove = useCommand(() => rpc.agents.remove.mutate({ name: agent.name }), {
     onDone: () => {
       showDone(t("settings.removed", { agent: agent.name }));
@@ -49,9 +46,8 @@ export function AgentSettings({ agent }: { readonly agent: Agent }) {
         <Switch
           label={t("settings.autostart")}
           description={t("settings.autostartHint")}
-          checked={agent.isAutostart}
-          disabled={autostart.isBusy}
-          onChange={(event) => autostart.run(event.currentTarget.checked)}
+          checked={isAutostart}
+          onChange={(event) => setAutostart(event.currentTarget.checked)}
         />
       </Panel>
       <LogLimits agent={agent} />

@@ -3,7 +3,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { AuditEntry, AuditOutcome } from "#contract/audit.ts";
-import { THIS_COMPUTER } from "#contract/ids.ts";
+import { agentNameSchema, THIS_COMPUTER } from "#contract/ids.ts";
 import { SECRET_STORES } from "#contract/vault.ts";
 import { paths } from "../../workbench/index.ts";
 import classes from "./audit.module.css";
@@ -32,6 +32,8 @@ export function Subject({ entry: { action, subject } }: { readonly entry: AuditE
   const { t } = useTranslation(["vault", "audit"]);
   if (action === "network.change") return <Link to={paths.settings}>{t("audit:networkSubject")}</Link>;
   if (action.startsWith("credential.")) return <Link to={paths.credential(subject)}>{subject}</Link>;
+  if (action === "consent.change")
+    return <Link to={paths.agent(agentNameSchema.parse(subject))}>{subject}</Link>;
   if (action.startsWith("variable.")) return <Link to={paths.variables}>{subject}</Link>;
   const store = SECRET_STORES.find((each) => each === subject);
   const text = store === undefined ? subject : t(`store.${store}`);

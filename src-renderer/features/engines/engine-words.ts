@@ -3,16 +3,19 @@ import { type Container, type Engine, namedBy, type PortBinding } from "#contrac
 
 const PRODUCTS: Record<Engine["product"], string> = { docker: "Docker", podman: "Podman", unknown: "" };
 
-/** `Docker 20.10.24 · 12 containers, 5 of them running`; without what is not known yet. */
+/**
+ * `Docker 20.10.24 · 12 containers, running: 5`; without what is not known yet, and for an engine that does not answer
+ * any more, with the word that the numbers are from before.
+ */
 export function useEngineSummary(): (engine: Engine) => string {
   const { t } = useTranslation("engines");
-  return ({ answeredAtMs, containerCount, product, runningCount, version }) =>
-    [
-      `${PRODUCTS[product]} ${version}`.trim(),
-      answeredAtMs === null ? "" : t("counts", { count: containerCount, running: runningCount }),
-    ]
+  return ({ answeredAtMs, containerCount, product, runningCount, state, version }) => {
+    const counts = t("counts", { count: containerCount, running: runningCount });
+    const told = state === "ready" ? counts : t("countsBefore", { counts });
+    return [`${PRODUCTS[product]} ${version}`.trim(), answeredAtMs === null ? "" : told]
       .filter((part) => part !== "")
       .join(" · ");
+  };
 }
 
 /** `8080→80/tcp`; a port that is not published stands alone. */

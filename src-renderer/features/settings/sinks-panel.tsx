@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LogSink, SinkName } from "#contract/log-sink.ts";
-import { keys, useCommand, useLiveSinks, useRpc } from "../../rpc/index.ts";
+import { keys, useCommand, useLiveSinks, useRpc, useSinkSwitch } from "../../rpc/index.ts";
 import { Bytes, ErrorPanel, Panel, RelativeTime, useFormat } from "../../ui/index.ts";
 import { showDone, showFailure, useAskFirst } from "../../workbench/index.ts";
 import { SinkDialog } from "./sink-dialog.tsx";
@@ -110,14 +110,10 @@ function SinkActions({ sink, onEdit }: { readonly sink: LogSink; readonly onEdit
   const rpc = useRpc();
   const cache = useQueryClient();
   const ask = useAskFirst();
-  const { agents, isOn, name, target } = sink;
+  const { name } = sink;
   const look = () => void cache.invalidateQueries({ queryKey: keys.sinks });
   const onFailure = showFailure;
-  const set = useCommand(
-    (isWanted: boolean) =>
-      rpc.sinks.set.mutate({ name, target, isOn: isWanted, agents: agents === null ? null : [...agents] }),
-    { onDone: look, onFailure },
-  );
+  const [isOn, setOn] = useSinkSwitch(sink, onFailure);
   const test = useCommand((tested: SinkName) => rpc.sinks.test.mutate({ name: tested }), {
     onDone: () => showDone(t("sinks.tested", { name })),
     onFailure,
@@ -132,8 +128,7 @@ function SinkActions({ sink, onEdit }: { readonly sink: LogSink; readonly onEdit
         size="xs"
         aria-label={t("sinks.isOn", { name })}
         checked={isOn}
-        disabled={set.isBusy}
-        onChange={(event) => set.run(event.currentTarget.checked)}
+        onChange={(event) => setOn(event.currentTarget.checked)}
       />
       <Menu position="bottom-end">
         <Menu.Target>
