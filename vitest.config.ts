@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./scripts/test/slow-first.ts";
 
 /** As many as the small machines of CI have processors. */
 const FEW_WORKERS = 2;
@@ -29,6 +30,7 @@ const realParts = {
 export default defineConfig({
   test: {
     reporters: ["default"],
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {

@@ -11,6 +11,8 @@ import type { VaultStatus } from "./vault.ts";
 export type CoreEvent =
   | { readonly type: "run.changed"; readonly run: Run }
   | { readonly type: "run.removed"; readonly runId: RunId }
+  /** What a person decided about a run's log is another thing now: kept or not, its encoding. */
+  | { readonly type: "log.marked"; readonly runId: RunId }
   | { readonly type: "agent.changed"; readonly agent: Agent }
   | { readonly type: "agent.removed"; readonly agent: AgentName }
   | { readonly type: "target.changed"; readonly target: Target }

@@ -31,9 +31,14 @@ export type GapCause = z.infer<typeof gapCauseSchema>;
 
 /** Output that is known to be missing, or may be. */
 export interface OutputGap {
-  /** How many bytes; null when nobody knows, 0 in a line that is part of the gap above it. */
+  /** How many bytes; null when nobody knows. */
   readonly sizeBytes: number | null;
   readonly cause: GapCause;
+  /**
+   * There where lines were stored and are damaged: their numbers, both included. Every one of them says so in a page,
+   * so that numbers have no gaps; who shows lines shows the first one (`isGapGoingOn`).
+   */
+  readonly lines?: { readonly from: number; readonly to: number };
 }
 
 /** What a line says about itself, found only when somebody asks. */
@@ -68,6 +73,11 @@ export interface LogLine {
   readonly details?: LineDetails;
   /** There when the run never printed this line: it stands where output is missing, and `text` says so in English. */
   readonly gap?: OutputGap;
+}
+
+/** Whether the line says nothing that a line before it, which stands for the same damage, does not say. */
+export function isGapGoingOn({ number, gap }: Pick<LogLine, "number" | "gap">): boolean {
+  return gap?.lines !== undefined && number > gap.lines.from;
 }
 
 /** The unfinished last line of a stream. */

@@ -40,6 +40,9 @@ export interface DoctorCheck {
   readonly finding: Phrase<DoctorFindingCode>;
 }
 
+/** Of a field in a line of a log. */
+const fieldNameSchema = z.string().min(1).max(200);
+
 /** Choices of a person that outlive the window. Unknown keys are refused; every key has a default. */
 export const settingsSchema = z.object({
   language: z.enum(["system", "en", "ru"]).default("system"),
@@ -74,7 +77,14 @@ export const settingsSchema = z.object({
   logWrap: z.boolean().default(false),
   logTime: z.enum(["none", "relative", "absolute"]).default("none"),
   /** Fields of an agent's lines that stand in columns of their own. */
-  logColumns: z.record(agentNameSchema, z.array(z.string().min(1).max(200)).max(8)).default({}),
+  logColumns: z.record(agentNameSchema, z.array(fieldNameSchema).max(8)).default({}),
+  /** Those of them whose width a person chose. */
+  logColumnWidths: z
+    .record(
+      agentNameSchema,
+      z.array(z.object({ name: fieldNameSchema, px: z.number().int().min(1).max(10_000) })).max(8),
+    )
+    .default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

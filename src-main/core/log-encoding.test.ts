@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { guessEncoding } from "./log-encoding.ts";
+import { LOG_ENCODINGS } from "#contract/log.ts";
+import { encodingOf, guessWideEncoding, readingOf } from "./log-encoding.ts";
 
 /** UTF-16, little-endian, of letters of the first plane. */
 function wide(text: string): Uint8Array {
@@ -9,13 +10,20 @@ function wide(text: string): Uint8Array {
 }
 
 test("bytes like a byte order mark in the middle of other output do not make it UTF-16", () => {
-  expect(guessEncoding(Uint8Array.of(0xff, 0xfe, 0x80, 0x0a))).toBe("utf-8");
+  expect(guessWideEncoding(Uint8Array.of(0xff, 0xfe, 0x80, 0x0a))).toBe(null);
 });
 
 test("a single zero does not make a line UTF-16", () => {
-  expect(guessEncoding(Uint8Array.from("admin and \0 nul", (letter) => letter.charCodeAt(0)))).toBe("utf-8");
+  expect(guessWideEncoding(Uint8Array.from("admin and \0 nul", (letter) => letter.charCodeAt(0)))).toBe(null);
 });
 
 test("UTF-16 is told by its letters, with a mark and without", () => {
-  expect([wide("hello"), wide("\ufeffпривет, hello")].map(guessEncoding)).toEqual(["utf-16le", "utf-16le"]);
+  expect([wide("hello"), wide("\ufeffпривет, hello")].map(guessWideEncoding)).toEqual([
+    "utf-16le",
+    "utf-16le",
+  ]);
+});
+
+test("a choice of a person is one way of reading", () => {
+  expect(LOG_ENCODINGS.map((encoding) => encodingOf(readingOf(encoding)))).toEqual(LOG_ENCODINGS);
 });

@@ -1,7 +1,7 @@
 import type { LogEncoding } from "#contract/log.ts";
 
 /** More says nothing new. */
-const SAMPLE_BYTES = 64 * 1024;
+export const SAMPLE_BYTES = 64 * 1024;
 /** The ten most frequent small letters of Russian text, in both code pages of one byte per letter. */
 const FREQUENT_1251 = new Set([0xee, 0xe5, 0xe0, 0xe8, 0xed, 0xf2, 0xf1, 0xf0, 0xe2, 0xeb]);
 const FREQUENT_866 = new Set([0xae, 0xa5, 0xa0, 0xa8, 0xad, 0xe2, 0xe1, 0xe0, 0xa2, 0xab]);
@@ -18,13 +18,34 @@ const LEAST_WIDE_BYTES = 16;
 const MOST_WIDE_BYTES = 4 * 1024;
 const LINE_FEED = 10;
 
+export type WideEncoding = "utf-16le" | "utf-16be";
+export type CodePage = "windows-1251" | "ibm866";
+
 /**
- * The most likely encoding of bytes that are not good UTF-8 or hold zeros. It is a guess from how often letters occur;
- * `utf-8` when nothing fits better.
+ * How the lines of a log become text that are no good UTF-8. Both at once in a log in which programs of several kinds
+ * print; then each line says by itself which it is.
  */
-export function guessEncoding(bytes: Uint8Array): LogEncoding {
+export interface LineReading {
+  readonly wide: WideEncoding | null;
+  readonly page: CodePage | null;
+}
+
+/** Everything in the one encoding that a person chose. */
+export function readingOf(encoding: LogEncoding): LineReading {
+  const isWide = encoding === "utf-16le" || encoding === "utf-16be";
+  if (isWide) return { wide: encoding, page: null };
+  return { wide: null, page: encoding === "utf-8" ? null : encoding };
+}
+
+/** What a log is mostly called that is read in this way. */
+export function encodingOf({ page, wide }: LineReading): LogEncoding {
+  return page ?? wide ?? "utf-8";
+}
+
+/** The most likely form of UTF-16 among bytes that hold zeros; a guess from where they stand. Null for none. */
+export function guessWideEncoding(bytes: Uint8Array): WideEncoding | null {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
-  return guessWideLines(sample) ?? guessWide(sample) ?? guessCodePage(sample) ?? "utf-8";
+  return guessWideLines(sample) ?? guessWide(sample);
 }
 
 /** Upper halves of the units of most alphabets. In plain text none of these bytes occurs. */
@@ -32,7 +53,7 @@ export const UPPER_HALVES: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const HIGHEST_UPPER_HALF = UPPER_HALVES.length - 1;
 
 /** How many bytes are where the upper half of a unit would be, and could be one of a letter. */
-export function countUpperHalves(bytes: Uint8Array, encoding: "utf-16le" | "utf-16be"): number {
+export function countUpperHalves(bytes: Uint8Array, encoding: WideEncoding): number {
   let count = 0;
   for (let index = encoding === "utf-16le" ? 1 : 0; index < bytes.length; index += 2) {
     if ((bytes[index] as number) <= HIGHEST_UPPER_HALF) count += 1;
@@ -41,7 +62,7 @@ export function countUpperHalves(bytes: Uint8Array, encoding: "utf-16le" | "utf-
 }
 
 /** Bytes like those of a byte order mark may stand anywhere in a log, so a mark alone proves nothing. */
-function guessWide(sample: Uint8Array): LogEncoding | null {
+function guessWide(sample: Uint8Array): WideEncoding | null {
   const hasMark = (sample[0] === 0xff && sample[1] === 0xfe) || (sample[0] === 0xfe && sample[1] === 0xff);
   if (!hasMark && !sample.includes(0)) return null;
   const least = (sample.length / 2) * (hasMark ? LEAST_MARKED_SHARE : LEAST_UPPER_SHARE);
@@ -54,7 +75,7 @@ function guessWide(sample: Uint8Array): LogEncoding | null {
  * UTF-16 among other output: a few lines of it are proof. Which half of a unit comes first is told from where the first
  * of them begins, because from then on each line feed leaves its other half with a neighbour.
  */
-function guessWideLines(sample: Uint8Array): LogEncoding | null {
+function guessWideLines(sample: Uint8Array): WideEncoding | null {
   if (!sample.includes(0)) return null;
   let first: number | null = null;
   let from = 0;
@@ -87,7 +108,9 @@ function upperHalves(sample: Uint8Array, parity: 0 | 1): number {
   return count;
 }
 
-function guessCodePage(sample: Uint8Array): LogEncoding | null {
+/** The most likely code page of bytes that are no good UTF-8; a guess from how often letters of Russian occur. Null for none. */
+export function guessCodePage(bytes: Uint8Array): CodePage | null {
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
   const high = sample.filter((byte) => byte >= 0x80);
   // Capital letters of one page are signs and line drawings in the other.
   const ansi = weigh(high, (byte) => weightOf(FREQUENT_1251.has(byte), byte >= 0xc0 && byte <= 0xdf));

@@ -40,4 +40,11 @@ test("the line for a gap says its size, if known, and its cause, in one line of 
   expect(gapText({ sizeBytes: null, cause: "unknown" })).toBe(
     "[Pilothouse: output is missing here: nobody knows why]",
   );
+  const damaged = { sizeBytes: 512, cause: "log-damaged" } as const;
+  expect(gapText({ ...damaged, lines: { from: 3, to: 9 } })).toBe(
+    "[Pilothouse: 512 bytes of output are missing here, lines 3 to 9: this log is damaged]",
+  );
+  expect(gapText({ ...damaged, lines: { from: 3, to: 3 } })).toBe(
+    "[Pilothouse: 512 bytes of output are missing here, line 3: this log is damaged]",
+  );
 });

@@ -43,8 +43,12 @@ const CAUSES: Readonly<Record<GapCause, string>> = {
 };
 
 /** The line that stands for a gap, without its line end; ASCII. */
-export function gapText({ sizeBytes, cause }: OutputGap): string {
+export function gapText({ sizeBytes, cause, lines }: OutputGap): string {
   const what = sizeBytes === null ? "output is" : `${sizeBytes} bytes of output are`;
+  if (lines !== undefined) {
+    const range = lines.from === lines.to ? `line ${lines.from}` : `lines ${lines.from} to ${lines.to}`;
+    return `[Pilothouse: ${what} missing here, ${range}: ${CAUSES[cause]}]`;
+  }
   return `[Pilothouse: ${what} missing here: ${CAUSES[cause]}]`;
 }
 

@@ -5,7 +5,7 @@ import type { BlockEntry, LogBlock } from "#core/log-block.ts";
 import { runs } from "#tests/helpers/property-runs.ts";
 import { BlockSearch } from "./block-search.ts";
 import { createLineFinder } from "./line-finder.ts";
-import { LineView } from "./line-text.ts";
+import { LineView, NOTHING_FOUND } from "./line-text.ts";
 import { type LogPiece, PIECES_START, PieceSplitter } from "./log-piece.ts";
 import type { LineWish } from "./search-job.ts";
 
@@ -72,7 +72,7 @@ function wishFor(change: Partial<LineWish>): LineWish {
 }
 
 function search(blocks: readonly LogBlock[], wish: LineWish): number[] {
-  const desk = new BlockSearch({ wish, encoding: "utf-8" }, createLineFinder(wish));
+  const desk = new BlockSearch({ wish, encoding: "utf-8", found: NOTHING_FOUND }, createLineFinder(wish));
   return blocks.flatMap((block) => desk.block(block).hits.map(({ number }) => number));
 }
 
@@ -80,7 +80,7 @@ function linesOf(
   pieces: readonly LogPiece[],
   encoding: LogEncoding = "utf-8",
 ): { number: number; text: string }[] {
-  const view = new LineView({ encoding, hasDetails: false, found: { foundEncoding: null } });
+  const view = new LineView({ encoding, hasDetails: false, memory: { found: NOTHING_FOUND } });
   const lines: { number: number; text: string }[] = [];
   const splitter = new PieceSplitter(PIECES_START);
   for (const piece of pieces) splitter.feed(piece, (line) => lines.push(view.lineOf(line)));
@@ -195,8 +195,8 @@ test.each(["utf-16le", "utf-16be"] as const)(
     const [block] = blocksOf([{ kind: "bytes", stream: "stdout", payload, atMs: 1 }], 1);
     const find = (text: string, isRegex = false) => {
       const wish = wishFor({ text, isRegex });
-      const desk = new BlockSearch({ wish, encoding }, createLineFinder(wish));
-      return desk.block(block ?? null).hits.map(({ number }) => number);
+      const desk = new BlockSearch({ wish, encoding, found: NOTHING_FOUND }, createLineFinder(wish));
+      return block === undefined ? [] : desk.block(block).hits.map(({ number }) => number);
     };
 
     expect([find("ошибка"), find("fine"), find("^\\w+$", true)]).toEqual([
@@ -224,7 +224,10 @@ test("lines of a code page and of UTF-8 in one log are found as they are shown",
       ]);
       const pieces: LogPiece[] = [{ kind: "bytes", stream: "stdout", payload, atMs: 1 }];
       const wish = wishFor({ text: pattern, isRegex: true });
-      const desk = new BlockSearch({ wish, encoding: "windows-1251" }, createLineFinder(wish));
+      const desk = new BlockSearch(
+        { wish, encoding: "windows-1251", found: NOTHING_FOUND },
+        createLineFinder(wish),
+      );
 
       const found = blocksOf(pieces, 1).flatMap((block) =>
         desk.block(block).hits.map(({ number }) => number),
@@ -258,7 +261,7 @@ test("a search hands over no more than its limit and counts the rest", () => {
     { kind: "bytes", stream: "stdout", payload: Buffer.from("a\na\na\n"), atMs: 1 },
   ];
   const wish = wishFor({ text: "a", limit: 2 });
-  const desk = new BlockSearch({ wish, encoding: null }, createLineFinder(wish));
+  const desk = new BlockSearch({ wish, encoding: null, found: NOTHING_FOUND }, createLineFinder(wish));
 
   const [found] = blocksOf(pieces, 1).map((block) => desk.block(block));
 

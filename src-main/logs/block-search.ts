@@ -1,13 +1,15 @@
 import type { LogEncoding, LogLine, LogStream, OutputGap } from "#contract/log.ts";
 import type { LogBlock } from "#core/log-block.ts";
+import { type LineReading, readingOf } from "#core/log-encoding.ts";
 import { fieldOf, understandLine } from "#core/log-line/understand-line.ts";
 import { gapLine } from "#core/output-gap.ts";
 import { isInsideCharacter } from "#core/utf8-edges.ts";
 import { BLOCK_BYTES } from "./block-ref.ts";
 import { createTextTest, type LineFinder } from "./line-finder.ts";
 import { LineView } from "./line-text.ts";
-import type { BlockFound, FoundLine, LineWish } from "./search-job.ts";
-import { type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
+import { lostGap } from "./log-piece.ts";
+import type { BlockFound, FoundLine, KnownBlock, LineWish, SearchJob } from "./search-job.ts";
+import { type BlockGap, type StreamText, streamTextsOf, type Tails } from "./stream-text.ts";
 
 const LINE_FEED = 10;
 const LINE_FEED_BYTES = Buffer.from("\n");
@@ -19,22 +21,23 @@ const HEAD_BYTES = 64 * 1024;
 
 /** Goes through blocks in order and remembers the ends of long lines between them. */
 export class BlockSearch {
-  encoding: LogEncoding | null;
+  /** What was found in the bytes so far. */
+  found: LineReading;
+  readonly #encoding: LogEncoding | null;
   readonly #wish: LineWish;
   readonly #finder: LineFinder;
   readonly #also: readonly ((text: string) => boolean)[];
-  readonly #found: { foundEncoding: LogEncoding | null };
   readonly #view: LineView;
   #tails: Tails = { stdout: NO_BYTES, stderr: NO_BYTES };
   #kept = 0;
 
-  constructor({ wish, encoding }: { wish: LineWish; encoding: LogEncoding | null }, finder: LineFinder) {
+  constructor({ wish, encoding, found }: Pick<SearchJob, "wish" | "encoding" | "found">, finder: LineFinder) {
     this.#wish = wish;
     this.#finder = finder;
     this.#also = wish.also.map(createTextTest);
-    this.encoding = encoding;
-    this.#found = { foundEncoding: encoding };
-    this.#view = new LineView({ encoding: null, hasDetails: wish.hasDetails, found: this.#found });
+    this.#encoding = encoding;
+    this.found = found;
+    this.#view = new LineView({ encoding, hasDetails: wish.hasDetails, memory: this });
   }
 
   /** Looks only at where lines go on behind the block. */
@@ -43,7 +46,8 @@ export class BlockSearch {
     for (const text of streamTextsOf(block, this.#tails).texts) this.#keepTail(text);
   }
 
-  block(block: LogBlock | null): BlockFound {
+  /** A block, or what is known of one that is damaged. */
+  block(block: LogBlock | KnownBlock): BlockFound {
     const openHits = { stdout: false, stderr: false };
     const longEnds: Record<LogStream, FoundLine | null> = { stdout: null, stderr: null };
     const hasEnded = { stdout: false, stderr: false };
@@ -55,9 +59,11 @@ export class BlockSearch {
       this.#kept += 1;
       hits.push(hit);
     };
-    if (block === null) return { hits, count, openHits, longEnds, hasEnded };
+    if (!("payload" in block)) {
+      this.#searchGaps(lostGapsOf(block), take);
+      return { hits, count, openHits, longEnds, hasEnded };
+    }
     this.#view.lookAt(block.payload);
-    this.encoding = this.#found.foundEncoding;
     const { texts, gaps } = streamTextsOf(block, this.#tails);
     for (const text of texts) {
       const { stream } = text;
@@ -76,6 +82,12 @@ export class BlockSearch {
       }
       this.#keepTail(text);
     }
+    this.#searchGaps(gaps, take);
+    hits.sort((a, b) => a.number - b.number);
+    return { hits, count, openHits, longEnds, hasEnded };
+  }
+
+  #searchGaps(gaps: readonly BlockGap[], take: (hit: FoundLine) => void): void {
     for (const { number, atMs, gap } of gaps) {
       const line = Buffer.from(gapLine(gap));
       this.#finder.take(Buffer.concat([line, LINE_FEED_BYTES]), false);
@@ -83,13 +95,11 @@ export class BlockSearch {
       const hit = this.#fitting({ stream: "stderr", number, atMs }, { line, isCut: false, gap });
       if (hit !== null) take(hit);
     }
-    hits.sort((a, b) => a.number - b.number);
-    return { hits, count, openHits, longEnds, hasEnded };
   }
 
   /** Says whether the unfinished line at the end holds the text, and whether the long one at the beginning does. */
   #searchText(text: StreamText, take: (hit: FoundLine) => void): { isOpenHit: boolean; isLongHit: boolean } {
-    const { bytes, lineEnd } = text.inUtf8(this.encoding ?? "utf-8");
+    const { bytes, lineEnd } = text.inUtf8(this.#encoding === null ? this.found : readingOf(this.#encoding));
     this.#finder.take(bytes, text.isCutAtStart);
     let isLongHit = false;
     let from = 0;
@@ -160,4 +170,10 @@ export class BlockSearch {
     }
     this.#tails[stream] = Buffer.from(bytes.subarray(start));
   }
+}
+
+/** A damaged block is one line to a search, however many it had. */
+function lostGapsOf(known: KnownBlock): readonly BlockGap[] {
+  const { lastAtMs: atMs, lineCount, linesBefore } = known;
+  return lineCount === 0 ? [] : [{ number: linesBefore + 1, atMs, gap: lostGap(known) }];
 }

@@ -39,6 +39,7 @@ export function composeLogs(deps: LogPartsDeps) {
     clock,
     records,
     workerScript: deps.workerScript,
+    onMarked: (runId) => publish({ type: "log.marked", runId }),
     onSealingFailed: (error, runId) => onTrouble(`the log of run ${runId} was not compressed`, error),
   });
   const retention = new LogRetention({

@@ -22,6 +22,7 @@ import type {
   SearchLog,
 } from "#contract/log.ts";
 import type { Clock } from "#core/clock.ts";
+import { readingOf } from "#core/log-encoding.ts";
 import { toDataError } from "#main/platform/index.ts";
 import { findLines, type SearchedLog } from "./find-lines.ts";
 import { followMany } from "./follow-many.ts";
@@ -50,6 +51,8 @@ export interface LogStoreDeps {
   readonly workerScript: string;
   /** Told when a segment could not be sealed; it stays plain, and the next start tries again. */
   readonly onSealingFailed: (error: unknown, runId: RunId) => void;
+  /** Told when a person decided something else about a log. */
+  readonly onMarked?: (runId: RunId) => void;
   /** Size at which a segment ends. Only tests and benchmarks name others. */
   readonly segmentBytes?: number;
   /** Plain bytes below which a finished log is not worth compressing. */
@@ -205,8 +208,9 @@ class EngineLogStore implements LogStore {
   async lineStretch(request: ReadLine): Promise<LineStretch> {
     await using held = await this.#holdExisting(request.runId);
     const { state } = held;
-    const encoding = this.#chosen(state, request) ?? state.foundEncoding ?? "utf-8";
-    const stretch = await translated(state, () => readStretch(state, request, encoding));
+    const chosen = this.#chosen(state, request);
+    const reading = chosen === null ? state.found : readingOf(chosen);
+    const stretch = await translated(state, () => readStretch(state, request, reading));
     if (stretch === null) throw notFound(state);
     return stretch;
   }
@@ -228,6 +232,7 @@ class EngineLogStore implements LogStore {
       isPinned: isPinned ?? marks.isPinned,
       encoding: encoding === undefined ? marks.encoding : encoding,
     });
+    this.#deps.onMarked?.(runId);
     return statsOf(held.state, records.marks(runId));
   }
 
@@ -269,7 +274,7 @@ class EngineLogStore implements LogStore {
     return new LineView({
       encoding: this.#chosen(state, wish),
       hasDetails: wish.hasDetails ?? false,
-      found: state,
+      memory: state,
     });
   }
 

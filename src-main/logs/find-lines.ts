@@ -1,5 +1,6 @@
 import type { RunId } from "#contract/ids.ts";
 import type { FindLines, FindProgress, HitSpan, LogEncoding, LogHit, LogStream } from "#contract/log.ts";
+import type { LineReading } from "#core/log-encoding.ts";
 import { bitsOf } from "#core/log-line/level-word.ts";
 import type { BlockRef } from "./block-ref.ts";
 import { createLineFinder } from "./line-finder.ts";
@@ -72,11 +73,19 @@ export async function* findLines(
     const { task, found } = under.shift() as Under;
     const done = await Promise.race([found, aborted]);
     if (done === null || signal.aborted) return;
-    task.log.state.foundEncoding ??= done.encoding;
+    learn(task.log, done.found);
     progress.take(task, done);
     if (progress.hasNews || next % AHEAD === 0) yield progress.news(false);
   }
   yield progress.news(true);
+}
+
+/** What was found out first stays. */
+function learn({ encoding, state }: Task["log"], { page, wide }: LineReading): void {
+  if (encoding !== null) return;
+  const { found } = state;
+  if (found.page === null || found.wide === null)
+    state.found = { page: found.page ?? page, wide: found.wide ?? wide };
 }
 
 type Searcher = (job: SearchJob) => Promise<SearchFound>;
@@ -163,7 +172,8 @@ function jobOf({ log, first, end }: Task, wish: LineWish): SearchJob {
     ...stretchOf(blocks.slice(first, end)),
     seed: framing.seed,
     context: before !== undefined && ref !== undefined && isTorn(ref) ? stretchOf([before]) : null,
-    encoding: log.encoding ?? log.state.foundEncoding,
+    encoding: log.encoding,
+    found: log.state.found,
     wish,
   };
 }
@@ -172,7 +182,10 @@ function stretchOf(refs: readonly BlockRef[]): SearchStretch {
   return {
     segment: refs[0]?.segment ?? 0,
     isSealed: refs[0]?.isSealed ?? false,
-    blocks: refs.map(({ offset, end, state }) => ({ offset, end, state })),
+    blocks: refs.map(({ offset, end, state, linesBefore, lineCount, payloadBytes, lastAtMs }) => ({
+      ...{ offset, end, state },
+      ...{ linesBefore, lineCount, payloadBytes, lastAtMs },
+    })),
   };
 }
 

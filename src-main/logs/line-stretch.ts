@@ -1,4 +1,5 @@
-import type { LineStretch, LogEncoding, LogStream, ReadLine } from "#contract/log.ts";
+import type { LineStretch, LogStream, ReadLine } from "#contract/log.ts";
+import type { LineReading } from "#core/log-encoding.ts";
 import { firstWhere } from "./block-ref.ts";
 import { decodeLine } from "./line-text.ts";
 import { type LogPiece, PieceSplitter } from "./log-piece.ts";
@@ -31,7 +32,7 @@ interface Start {
 export async function readStretch(
   state: LogState,
   { number, fromByte, mostBytes }: Pick<ReadLine, "number" | "fromByte" | "mostBytes">,
-  encoding: LogEncoding,
+  reading: LineReading,
 ): Promise<LineStretch | null> {
   const line = await findLine(state, number);
   if (line === null) return null;
@@ -39,9 +40,9 @@ export async function readStretch(
   const from = Math.min(fromByte, sizeBytes);
   const bytes = await readBytes(state, line, { from, most: mostBytes });
   const isLast = from + bytes.length >= sizeBytes || bytes.length === 0;
-  const kept = isLast ? withoutReturn(bytes) : wholeCharacters(bytes, encoding);
+  const kept = isLast ? withoutReturn(bytes) : wholeCharacters(bytes, reading);
   return {
-    text: decodeLine(kept, encoding),
+    text: decodeLine(kept, reading),
     nextByte: isLast ? null : from + kept.length,
     sizeBytes,
   };
@@ -207,9 +208,9 @@ function withoutReturn(bytes: Buffer): Buffer {
 }
 
 /** Up to the last character that is whole; all of it where there is none to be seen. */
-function wholeCharacters(bytes: Buffer, encoding: LogEncoding): Buffer {
-  if (encoding === "utf-16le" || encoding === "utf-16be") return bytes.subarray(0, bytes.length & ~3);
-  if (encoding !== "utf-8") return bytes;
+function wholeCharacters(bytes: Buffer, { page, wide }: LineReading): Buffer {
+  if (wide !== null) return bytes.subarray(0, bytes.length & ~3);
+  if (page !== null) return bytes;
   for (let back = 1; back <= 4 && back < bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
     if ((byte & 0xc0) === 0x80) continue;

@@ -16,16 +16,18 @@ export type LogPiece =
   | { readonly kind: "end"; readonly atMs: number }
   /** Output is missing here, because it never arrived or is damaged; a line of the store's own says so. */
   | { readonly kind: "gap"; readonly gap: OutputGap; readonly atMs: number | null }
-  /** A damaged block: its lines are counted, but what they said is lost. */
-  | {
-      readonly kind: "lost";
-      readonly linesBefore: number;
-      readonly lineCount: number;
-      readonly payloadBytes: number;
-      readonly atMs: number;
-    }
+  | LostPiece
   /** Where the log stands, whatever was read before. */
   | { readonly kind: "carry"; readonly state: PieceState };
+
+/** A damaged block: its lines are counted, but what they said is lost. */
+interface LostPiece {
+  readonly kind: "lost";
+  readonly linesBefore: number;
+  readonly lineCount: number;
+  readonly payloadBytes: number;
+  readonly atMs: number;
+}
 
 export const PIECES_START: PieceState = { splitter: SPLITTER_START, atMs: 0 };
 
@@ -77,19 +79,30 @@ export class PieceSplitter {
     return { splitter: this.#splitter.state(), atMs: this.#atMs };
   }
 
-  /** Every number keeps its place; the first one says why the others are silent. */
-  #skip(piece: Extract<LogPiece, { kind: "lost" }>, onLine?: OnLine): void {
-    const { linesBefore, lineCount, payloadBytes, atMs } = piece;
-    for (let index = 0; onLine !== undefined && index < lineCount; index += 1) {
-      const bytes = index === 0 ? lostLine(piece) : LOST_LINE;
-      const number = linesBefore + index + 1;
-      // The first line stands for all that is lost.
-      const gap: OutputGap = { sizeBytes: index === 0 ? payloadBytes : 0, cause: "log-damaged" };
-      onLine({ number, stream: "stderr", atMs, bytes, sizeBytes: bytes.length, isTerminated: true, gap });
+  /** Every number keeps its place, and all of them say the same. */
+  #skip(piece: LostPiece, onLine?: OnLine): void {
+    const { linesBefore, lineCount, atMs } = piece;
+    if (onLine !== undefined && lineCount > 0) {
+      const gap = lostGap(piece);
+      const bytes = gapLine(gap);
+      for (let index = 0; index < lineCount; index += 1) {
+        const number = linesBefore + index + 1;
+        onLine({ number, stream: "stderr", atMs, bytes, sizeBytes: bytes.length, isTerminated: true, gap });
+      }
     }
     this.#splitter = new LineSplitter({ ...SPLITTER_START, lineCount: linesBefore + lineCount });
     this.#atMs = atMs;
   }
+}
+
+/** What is missing where a block is damaged that had lines. */
+export function lostGap({
+  linesBefore,
+  lineCount,
+  payloadBytes,
+}: Omit<LostPiece, "kind" | "atMs">): OutputGap {
+  const lines = { from: linesBefore + 1, to: linesBefore + lineCount };
+  return { sizeBytes: payloadBytes, cause: "log-damaged", lines };
 }
 
 /** A frame or a damaged stretch of a plain file as a piece; null for what readers need not see. */
@@ -119,13 +132,4 @@ export function* piecesOf({ entries, payload }: Pick<LogBlock, "entries" | "payl
 /** A damaged stretch of a file. */
 export function damage({ start, end }: { start: number; end: number }): LogPiece {
   return { kind: "gap", gap: { sizeBytes: end - start, cause: "log-damaged" }, atMs: null };
-}
-
-const LOST_LINE = Buffer.from("[Pilothouse: damaged]");
-
-function lostLine({ linesBefore, lineCount }: { linesBefore: number; lineCount: number }): Uint8Array {
-  const last = linesBefore + lineCount;
-  return Buffer.from(
-    `[Pilothouse: a block of this log is damaged; lines ${linesBefore + 1} to ${last} cannot be shown]`,
-  );
 }

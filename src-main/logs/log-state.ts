@@ -1,12 +1,13 @@
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import type { RunId } from "#contract/ids.ts";
-import type { LogEncoding } from "#contract/log.ts";
+import type { LineReading } from "#core/log-encoding.ts";
 import { type FramingOptions, LOG_FILE_HEAD } from "#core/log-framing.ts";
 import { SEGMENT_HEAD } from "#core/log-segment.ts";
 import { decodeGap } from "#core/output-gap.ts";
 import { type BlockRef, frameEnds } from "./block-ref.ts";
 import { BlockTracker, type Standing, sealedRefs } from "./block-tracker.ts";
+import { NOTHING_FOUND } from "./line-text.ts";
 import { type LoadedLog, loadLog } from "./log-loading.ts";
 import type { LogRecords, StoredSegment } from "./log-records.ts";
 import { segmentName } from "./segment-file.ts";
@@ -30,8 +31,8 @@ export class LogState {
   hasWriter = false;
   /** Ends when no segment of this log is being sealed any more. */
   sealing: Promise<void> = Promise.resolve();
-  /** The encoding found in bytes that are not UTF-8; null until such bytes were seen. */
-  foundEncoding: LogEncoding | null = null;
+  /** What was found in bytes that are not UTF-8. */
+  found: LineReading = NOTHING_FOUND;
   readonly #records: LogRecords;
   #log: LoadedLog = emptyLog();
   #version = 0;
@@ -177,6 +178,13 @@ export class LogState {
   /** A segment that cannot be sealed, because it is damaged, stays as it is. */
   leavePlain(segment: number): void {
     this.#log.plainSegments.delete(segment);
+  }
+
+  /** A sealed block turned out to be damaged when it was read. */
+  foundDamaged(block: number): void {
+    const { refs } = this.#log.tracker;
+    const ref = refs[block];
+    if (ref?.gapCount === 0) refs[block] = { ...ref, gapCount: 1 };
   }
 
   removed(): void {

@@ -1,4 +1,5 @@
 import type { LogStats } from "#contract/log.ts";
+import { encodingOf } from "#core/log-encoding.ts";
 import { levelsOf } from "#core/log-line/level-word.ts";
 import { EVERY_LEVEL } from "./block-ref.ts";
 import type { LogMarks } from "./log-records.ts";
@@ -26,7 +27,7 @@ export function statsOf(state: LogState, marks: LogMarks): LogStats {
     lastAtMs: blocks.at(-1)?.reachedMs ?? null,
     isEnd: isSealed,
     isPinned: marks.isPinned,
-    encoding: marks.encoding ?? state.foundEncoding ?? "utf-8",
+    encoding: marks.encoding ?? encodingOf(state.found),
     levels: levelsOf(levels),
     gapCount,
   };

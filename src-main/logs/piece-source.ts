@@ -83,6 +83,7 @@ export class PieceSource {
     this.#index += 1;
     if (block === null) {
       this.#isAfterLoss = true;
+      this.#state.foundDamaged(this.#index - 1);
       return [{ kind: "lost", ...ref, atMs: ref.lastAtMs }];
     }
     return [...this.#carry(block.carry), ...piecesOf(block)];

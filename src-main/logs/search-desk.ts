@@ -9,6 +9,7 @@ import { createLineFinder, type LineFinder } from "./line-finder.ts";
 import { pieceOf } from "./log-piece.ts";
 import type {
   BlockFound,
+  KnownBlock,
   LineWish,
   SearchBlock,
   SearchFound,
@@ -28,9 +29,9 @@ export class SearchDesk {
     const before = (block: LogBlock | null) => search.remember(block);
     const isThere =
       (job.context === null || (await eachBlock(job, job.context, before))) &&
-      (await eachBlock(job, job, (block) => blocks.push(search.block(block))));
-    if (!isThere) return { blocks: [], isGone: true, encoding: job.encoding };
-    return { blocks, isGone: false, encoding: search.encoding };
+      (await eachBlock(job, job, (block, known) => blocks.push(search.block(block ?? known))));
+    if (!isThere) return { blocks: [], isGone: true, found: job.found };
+    return { blocks, isGone: false, found: search.found };
   }
 
   #finderFor(wish: LineWish): LineFinder {
@@ -47,7 +48,7 @@ export class SearchDesk {
 async function eachBlock(
   { folder, seed }: SearchJob,
   { segment, isSealed, blocks }: SearchStretch,
-  take: (block: LogBlock | null) => void,
+  take: (block: LogBlock | null, known: KnownBlock) => void,
 ): Promise<boolean> {
   let file: FileHandle;
   try {
@@ -60,13 +61,15 @@ async function eachBlock(
     if (isSealed) {
       const first = blocks[0]?.offset ?? 0;
       const bytes = await readRange(file, { offset: first, length: (blocks.at(-1)?.end ?? 0) - first });
-      for (const { offset, end } of blocks)
-        takeSealed(bytes.subarray(offset - first, end - first), { seed, take });
+      for (const known of blocks) {
+        const stored = bytes.subarray(known.offset - first, known.end - first);
+        takeSealed(stored, { seed, take: (block) => take(block, known) });
+      }
       return true;
     }
     for (const block of blocks) {
       const reader = new FrameReader({ file, framing: framing(seed), offset: block.offset });
-      take(await openPlain(reader, block));
+      take(await openPlain(reader, block), block);
     }
     return true;
   } finally {

@@ -1,5 +1,7 @@
 import type { FieldFilter, LogEncoding, LogLevel, LogLine, LogStream, TextCondition } from "#contract/log.ts";
 import type { PieceState } from "#core/log-block.ts";
+import type { LineReading } from "#core/log-encoding.ts";
+import type { BlockRef } from "./block-ref.ts";
 
 /** What is looked for, as far as a block can be judged by it. */
 export interface LineWish {
@@ -21,8 +23,11 @@ export interface LineWish {
   readonly limit: number;
 }
 
+/** What is known of a block without reading it, and also when it is damaged. */
+export type KnownBlock = Pick<BlockRef, "linesBefore" | "lineCount" | "payloadBytes" | "lastAtMs">;
+
 /** A block as a search needs it. */
-export interface SearchBlock {
+export interface SearchBlock extends KnownBlock {
   readonly offset: number;
   readonly end: number;
   /** Null for a sealed block. */
@@ -42,8 +47,10 @@ export interface SearchJob extends SearchStretch {
   readonly seed: number;
   /** The block before, looked at only for the end of a long line that goes on behind it. */
   readonly context: SearchStretch | null;
-  /** Null: look for it in the bytes. */
+  /** Chosen by a person; null: look for it in the bytes. */
   readonly encoding: LogEncoding | null;
+  /** What was found in the bytes of this log before. */
+  readonly found: LineReading;
   readonly wish: LineWish;
 }
 
@@ -59,7 +66,7 @@ export interface SearchFound {
   readonly blocks: readonly BlockFound[];
   /** The file is not there any more: the segment was sealed meanwhile, or removed. */
   readonly isGone: boolean;
-  readonly encoding: LogEncoding | null;
+  readonly found: LineReading;
 }
 
 export interface BlockFound {

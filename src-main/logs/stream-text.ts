@@ -1,8 +1,9 @@
 import { isAscii, isUtf8 } from "node:buffer";
-import type { LogEncoding, LogStream, OutputGap } from "#contract/log.ts";
+import type { LogStream, OutputGap } from "#contract/log.ts";
 import type { LogBlock } from "#core/log-block.ts";
+import type { CodePage, LineReading } from "#core/log-encoding.ts";
 import { wholeCharacters } from "#core/utf8-edges.ts";
-import { decodeLine, decodePage, isSurelyNarrow, isWide } from "./line-text.ts";
+import { decodeLine, decodePage, isSurelyNarrow } from "./line-text.ts";
 
 const LINE_FEED = 10;
 const LINE_FEED_BYTES = Buffer.from("\n");
@@ -73,35 +74,37 @@ export class StreamText {
    * The text as it is shown, in UTF-8: broken characters are replacement characters in it. Lines end at other places
    * but in the same order. The bytes themselves where they are good UTF-8.
    */
-  inUtf8(encoding: LogEncoding): { bytes: Buffer; lineEnd: (end: number) => number } {
+  inUtf8(reading: LineReading): { bytes: Buffer; lineEnd: (end: number) => number } {
     const whole = wholeCharacters(this.bytes);
-    if (isUtf8(whole) && (!isWide(encoding) || isSurelyNarrow(whole)))
+    if (isUtf8(whole) && (reading.wide === null || isSurelyNarrow(whole)))
       return { bytes: whole, lineEnd: (end) => end };
-    const bytes = Buffer.from(this.#shown(whole, encoding));
+    const bytes = Buffer.from(this.#shown(whole, reading));
     return { bytes, lineEnd: createEndFinder(bytes, this.bytes) };
   }
 
-  #shown(whole: Buffer, encoding: LogEncoding): string {
+  #shown(whole: Buffer, reading: LineReading): string {
+    const { page, wide } = reading;
+    if (wide !== null)
+      return linesOf(this.bytes)
+        .map((line) => decodeLine(line, reading))
+        .join("\n");
     // A line feed ends a broken character, so all lines at once give the same as each alone.
-    if (encoding === "utf-8") return whole.toString("utf8");
-    const lines = linesOf(this.bytes);
-    if (isWide(encoding)) return lines.map((line) => decodeLine(line, encoding)).join("\n");
-    return this.#inCodePage(lines, encoding);
+    return page === null ? whole.toString("utf8") : this.#inCodePage(linesOf(this.bytes), page);
   }
 
   /** Lines that are not good UTF-8 are decoded together with their neighbours, which is much faster. */
-  #inCodePage(lines: readonly Buffer[], encoding: LogEncoding): string {
+  #inCodePage(lines: readonly Buffer[], page: CodePage): string {
     const parts: string[] = [];
     let [from, at] = [0, 0];
     for (const line of lines) {
       const end = Math.min(at + line.length + 1, this.bytes.length);
       if (!isAscii(line) && isUtf8(line)) {
-        parts.push(decodePage(this.bytes.subarray(from, at), encoding), this.bytes.toString("utf8", at, end));
+        parts.push(decodePage(this.bytes.subarray(from, at), page), this.bytes.toString("utf8", at, end));
         from = end;
       }
       at = end;
     }
-    parts.push(decodePage(this.bytes.subarray(from), encoding));
+    parts.push(decodePage(this.bytes.subarray(from), page));
     return parts.join("");
   }
 }

@@ -47,6 +47,7 @@ const settingsChangeSchema = z.object({
   logWrap: z.boolean().optional(),
   logTime: settingsSchema.shape.logTime.removeDefault().optional(),
   logColumns: settingsSchema.shape.logColumns.removeDefault().optional(),
+  logColumnWidths: settingsSchema.shape.logColumnWidths.removeDefault().optional(),
 });
 
 export function createSystemRouter(system: SystemFace) {

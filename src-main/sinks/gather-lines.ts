@@ -1,6 +1,6 @@
 import { AppError } from "#contract/errors.ts";
 import type { AgentName } from "#contract/ids.ts";
-import type { LogPage, ReadLog } from "#contract/log.ts";
+import { isGapGoingOn, type LogPage, type ReadLog } from "#contract/log.ts";
 import { type SinkLine, sizeOf } from "./sink-line.ts";
 import type { PendingRun, SinkPlace } from "./sink-records.ts";
 
@@ -96,8 +96,10 @@ class Gathering implements Gathered {
     let sizeBytes = 0;
     for (const line of lines) {
       if (this.isFull) break;
-      this.lines.push({ runId, agent, line });
       count += 1;
+      // Damage is told once, however many lines it took.
+      if (isGapGoingOn(line)) continue;
+      this.lines.push({ runId, agent, line });
       const size = sizeOf(line);
       sizeBytes += size;
       this.#sizeBytes += size;

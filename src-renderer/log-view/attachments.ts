@@ -10,6 +10,8 @@ export interface Attachments {
 
 interface Around {
   readonly lineCount: number;
+  /** The last row that is shown together with a row. */
+  readonly endOf: (row: number) => number;
   readonly lineAt: (row: number) => ViewLine | undefined;
 }
 
@@ -19,9 +21,14 @@ export function attachmentsAt({ items, render }: Attachments, row: number, aroun
   return own.length === 0 ? null : own.map(render);
 }
 
-export function idsAt(items: Attachments["items"], row: number, { lineCount, lineAt }: Around): string[] {
+export function idsAt(
+  items: Attachments["items"],
+  row: number,
+  { lineCount, lineAt, endOf }: Around,
+): string[] {
   const line = lineAt(row);
-  const next = row === lineCount ? Number.POSITIVE_INFINITY : lineAt(row + 1)?.atMs;
+  const end = endOf(row);
+  const next = end === lineCount ? Number.POSITIVE_INFINITY : lineAt(end + 1)?.atMs;
   // Where the next line is not known yet, the place is not either.
   if (line === undefined || next === undefined) return [];
   const from = row === 1 ? Number.NEGATIVE_INFINITY : line.atMs;

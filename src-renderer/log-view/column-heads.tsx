@@ -1,7 +1,9 @@
 import { IconX } from "@tabler/icons-react";
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { ColumnEdge } from "./column-edge.tsx";
 import css from "./column-heads.module.css";
+import { type ColumnWidth, widthOf, widthProperty, withWidth } from "./column-width.ts";
 import type { TimeColumn } from "./line-time.ts";
 import rowCss from "./log-view.module.css";
 import { safeText } from "./safe-spans.ts";
@@ -9,6 +11,10 @@ import { safeText } from "./safe-spans.ts";
 interface ColumnHeadsProps {
   readonly columns: readonly string[];
   readonly onColumns: (columns: readonly string[]) => void;
+  readonly widths: readonly ColumnWidth[];
+  readonly onWidths: (widths: readonly ColumnWidth[]) => void;
+  /** Has the widths in its style, for the heads and for every row. */
+  readonly viewRef: RefObject<HTMLElement | null>;
   /** The element that scrolls the lines. */
   readonly frameRef: RefObject<HTMLElement | null>;
   readonly hasOwner: boolean;
@@ -17,7 +23,7 @@ interface ColumnHeadsProps {
 
 /** Names of the columns, each over its own; they go along when the lines are scrolled sideways. */
 export function ColumnHeads(props: ColumnHeadsProps) {
-  const { columns, onColumns, frameRef, hasOwner, timeColumn } = props;
+  const { columns, onColumns, widths, onWidths, viewRef, frameRef, hasOwner, timeColumn } = props;
   const { t } = useTranslation("log");
   const row = useRef<HTMLDivElement>(null);
   const isShown = columns.length > 0;
@@ -43,6 +49,11 @@ export function ColumnHeads(props: ColumnHeadsProps) {
       heads.parentElement?.removeEventListener("scroll", onReveal);
     };
   }, [frameRef, isShown]);
+  const show = (index: number, px: number) =>
+    viewRef.current?.style.setProperty(widthProperty(index), `${px}px`);
+  useLayoutEffect(() => {
+    for (const [index, name] of columns.entries()) show(index, widthOf(widths, name));
+  });
   if (!isShown) return null;
   return (
     <div className={css["heads"]}>
@@ -52,8 +63,8 @@ export function ColumnHeads(props: ColumnHeadsProps) {
         {timeColumn !== "none" && <span className={rowCss["time"]} />}
         <span className={rowCss["stream"]} />
         <ul className={css["headList"]} aria-label={t("columns.title")}>
-          {columns.map((name) => (
-            <li key={name} className={css["head"]}>
+          {columns.map((name, index) => (
+            <li key={name} className={css["head"]} style={{ width: `var(${widthProperty(index)})` }}>
               <span className={css["headName"]} title={safeText(name)}>
                 {safeText(name)}
               </span>
@@ -66,6 +77,12 @@ export function ColumnHeads(props: ColumnHeadsProps) {
               >
                 <IconX size={12} aria-hidden="true" />
               </button>
+              <ColumnEdge
+                name={name}
+                px={widthOf(widths, name)}
+                onMove={(px) => show(index, px)}
+                onWidth={(px) => onWidths(withWidth(widths, name, px))}
+              />
             </li>
           ))}
         </ul>

@@ -1,31 +1,48 @@
 import { Checkbox, Popover } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { BarButton } from "./bar-button.tsx";
 import css from "./log-bars.module.css";
 import { safeText } from "./safe-spans.ts";
 
 const MAX_COLUMNS = 8;
+/** More would be no choice. */
+export const MAX_NAMES = 100;
 
 interface ColumnsProps {
   readonly columns: readonly string[];
   readonly onColumns: (columns: readonly string[]) => void;
 }
 
-/** Chooses the fields that stand in columns. The names are those of the lines in view. */
-export function ColumnsMenu({
-  columns,
-  onColumns,
-  namesInView,
-}: ColumnsProps & { readonly namesInView: () => readonly string[] }) {
+interface MenuProps extends ColumnsProps {
+  readonly namesInView: () => readonly string[];
+  /** Tells when lines in view may have changed. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** Chooses the fields that stand in columns. The names are those of the lines that were in view while it was open. */
+export function ColumnsMenu({ columns, onColumns, namesInView, subscribe }: MenuProps) {
   const { t } = useTranslation("log");
   const [names, setNames] = useState<readonly string[] | null>(null);
+  const isOpen = names !== null;
+  const latest = useRef(namesInView);
+  latest.current = namesInView;
+  useEffect(() => {
+    if (!isOpen) return;
+    // Behind those that are there, because somebody may be about to press one of them.
+    return subscribe(() => {
+      setNames((known) => {
+        const fresh = latest.current().filter((name) => known?.includes(name) === false);
+        return known === null || fresh.length === 0 ? known : [...known, ...fresh].slice(0, MAX_NAMES);
+      });
+    });
+  }, [isOpen, subscribe]);
   const shown = [...new Set([...columns, ...(names ?? [])])];
   return (
     <Popover
-      opened={names !== null}
-      onChange={(isOpen) => isOpen || setNames(null)}
+      opened={isOpen}
+      onChange={(isWanted) => isWanted || setNames(null)}
       position="bottom-end"
       width={260}
       trapFocus
@@ -36,7 +53,7 @@ export function ColumnsMenu({
           label={t("columns.button")}
           isOn={columns.length > 0}
           icon={<IconColumns3 size={16} />}
-          onClick={() => setNames(names === null ? namesInView() : null)}
+          onClick={() => setNames(isOpen ? null : namesInView())}
         />
       </Popover.Target>
       <Popover.Dropdown>

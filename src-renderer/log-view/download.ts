@@ -75,10 +75,15 @@ async function takeRows(
     const limit = Math.min(PAGE_ROWS, rowCount - from + 1);
     const { lines } = await feed.page({ runId, from, limit, hasDetails: false });
     if (lines.length === 0) return;
-    for (const line of lines) await takeLine(kind, { source, line, runId }, put);
+    for (const line of lines.filter(isShown)) await takeLine(kind, { source, line, runId }, put);
     from += lines.length;
     onProgress((from - 1) / rowCount);
   }
+}
+
+/** Of rows that say the same only the first one is in the file. */
+function isShown({ folded, number }: ViewLine): boolean {
+  return folded === undefined || folded.from === number;
 }
 
 async function takeLine(
@@ -93,7 +98,13 @@ async function takeLine(
     return;
   }
   const { runId: ownRun, number } = line.origin ?? { runId, number: line.number };
-  const facts = { run: ownRun, number, at: new Date(line.atMs).toISOString(), stream: line.stream };
+  const facts = {
+    run: ownRun,
+    number,
+    at: new Date(line.atMs).toISOString(),
+    stream: line.stream,
+    gap: line.gap,
+  };
   put(`${JSON.stringify(facts).slice(0, -1)},"text":"`);
   for await (const piece of wholeLine(source, { line, runId })) put(JSON.stringify(piece).slice(1, -1));
   put('"}\n');

@@ -1,6 +1,7 @@
 import { type MouseEvent, memo, type ReactNode } from "react";
 import type { RunId } from "#contract/ids.ts";
 import type { LineDetails, LogStream, OutputGap } from "#contract/log.ts";
+import { widthProperty } from "./column-width.ts";
 import { type FoundText, LineText, SHOWN_CHARACTERS } from "./line-text.tsx";
 import { formatLineTime, formatLineTimeInFull, type TimeColumn } from "./line-time.ts";
 import type { ViewLine } from "./log-source.ts";
@@ -156,10 +157,15 @@ function Columns({
   readonly details: LineDetails | null;
   readonly options: RowOptions;
 }) {
-  return options.columns.map((name) => {
+  return options.columns.map((name, index) => {
     const value = details?.fields[name] ?? "";
     return (
-      <span key={name} className={css["column"]} title={value.slice(0, COLUMN_CHARACTERS)}>
+      <span
+        key={name}
+        className={css["column"]}
+        style={{ width: `var(${widthProperty(index)})` }}
+        title={value.slice(0, COLUMN_CHARACTERS)}
+      >
         <LineText text={value.slice(0, COLUMN_CHARACTERS)} isExpanded={false} find={options.find} />
       </span>
     );

@@ -34,14 +34,23 @@ export function LogRows(props: LogRowsProps) {
   const inView = useSyncExternalStore(scroller.subscribe, scroller.inView);
   // Whatever was rendered, and for whatever reason, belongs where the scroller says.
   useLayoutEffect(() => scroller.place(inView));
-  useEffect(() => actions.show(inView.start + 1, inView.end), [actions, inView]);
+  const { folds } = actions;
+  const from = folds.rowAt(inView.start);
+  const to = folds.rowAt(inView.end - 1);
+  useEffect(() => actions.show(from, to), [actions, from, to]);
   usePointedRow(props, inView.start);
   const numberOf = (number: number) => (props.isNumbered ? number : null);
   const belowOf = (number: number) =>
-    attachments === null ? null : attachmentsAt(attachments, number, { lineCount, ...actions });
+    attachments === null
+      ? null
+      : attachmentsAt(attachments, number, {
+          lineCount,
+          lineAt: actions.lineAt,
+          endOf: (row) => folds.endOf(row),
+        });
   const rows: ReactNode[] = [];
   for (let index = inView.start; index < inView.end; index += 1) {
-    const number = index + 1;
+    const number = folds.rowAt(index);
     // While the log is followed rows change their text; a scrolled row keeps its element.
     const key = isFollowing ? index - inView.start : number;
     const partial = partials[number - lineCount - 1];
@@ -55,7 +64,7 @@ export function LogRows(props: LogRowsProps) {
           key={key}
           line={line}
           options={options}
-          isPicked={picked !== null && number >= picked.from && number <= picked.to}
+          isPicked={picked !== null && folds.endOf(number) >= picked.from && number <= picked.to}
           isHit={number === hitLine}
           isExpanded={expanded.has(number)}
           long={long.of(number)}
@@ -81,8 +90,10 @@ function usePointedRow({ store, rowsRef, cursor }: LogRowsProps, start: number):
       marked = null;
       if (pointed === null || pointed.by === "log") return;
       const rows = [...(rowsRef.current?.children ?? [])];
-      const { lineAt } = store.getState().actions;
-      const slot = rows.findLastIndex((_, at) => (lineAt(start + at + 1)?.atMs ?? Infinity) <= pointed.atMs);
+      const { folds, lineAt } = store.getState().actions;
+      const slot = rows.findLastIndex(
+        (_, at) => (lineAt(folds.rowAt(start + at))?.atMs ?? Infinity) <= pointed.atMs,
+      );
       const row = rows[slot];
       if (!(row instanceof HTMLElement)) return;
       marked = row;

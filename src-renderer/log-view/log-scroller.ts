@@ -1,3 +1,4 @@
+import type { RowFold } from "./row-folds.ts";
 import {
   anchorOf,
   contentPx,
@@ -110,6 +111,17 @@ export class LogScroller {
     this.#rowCount = log.rowCount;
     if (log.isFollowing) this.#progress = 1;
     else if (isKept) this.#progress = progressKeeping(rows, this.#space()) ?? this.#keptBy(before);
+    this.#show();
+  }
+
+  /** Rows behind one of them are shown together with it from now on; what is in view stays where it is. */
+  fold({ slot, hiddenCount }: RowFold): void {
+    const top = this.#renderedRows().find((row) => row.topPx + row.heightPx > 0);
+    this.#rowCount -= hiddenCount;
+    if (top !== undefined) {
+      const index = Math.max(Math.min(top.index, slot), top.index - hiddenCount);
+      this.#progress = movedBy(0, index - top.topPx / this.#rowPx, this.#space());
+    }
     this.#show();
   }
 

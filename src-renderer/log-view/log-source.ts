@@ -18,6 +18,8 @@ import type { RpcClient } from "#renderer/rpc/index.ts";
 export interface ViewLine extends LogLine {
   /** The line it is, where that is not the line `number` of the one run in view. */
   readonly origin?: LineOrigin;
+  /** There when this row and those around it say the same and are shown once: the first and the last of them. */
+  readonly folded?: { readonly from: number; readonly to: number };
 }
 
 export interface LineOrigin {

@@ -2,6 +2,7 @@ import { createStore } from "zustand/vanilla";
 import type { RunId } from "#contract/ids.ts";
 import type { LineFeed, ViewBatch, ViewLine, ViewPartial } from "./log-source.ts";
 import { DEFAULT_BOUNDS, LogWindow, type LogWindowBounds, PAGE_LINES } from "./log-window.ts";
+import { RowFolds } from "./row-folds.ts";
 
 /** Lines asked for when a log is opened. */
 const FIRST_LINES = 500;
@@ -43,6 +44,8 @@ export interface LogViewActions {
   /** Lines for the clipboard, also those that are not in memory. */
   readLines(from: number, to: number): Promise<readonly ViewLine[]>;
   retry(): void;
+  /** Which rows are shown as one. */
+  readonly folds: RowFolds;
 }
 
 export interface LogViewDeps {
@@ -57,6 +60,7 @@ export interface LogViewDeps {
 /** One log in view. Bounded, whatever the log's size and speed; see `LogWindow` for what it promises of lines. */
 export function createLogViewStore({ runId, source, beforePaint, bounds, isFollowing }: LogViewDeps) {
   const window = new LogWindow(bounds ?? DEFAULT_BOUNDS);
+  const folds = new RowFolds();
   const asked = new Set<number>();
   let pending: ViewBatch[] = [];
   let pendingLines = 0;
@@ -74,12 +78,17 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
     version: 0,
     isFollowing: isFollowing ?? true,
     newLineCount: 0,
-    actions: { attach, lineAt, show, setFollowing, readLines, retry },
+    actions: { attach, lineAt, show, setFollowing, readLines, retry, folds },
   }));
   const { getState: state, setState } = store;
 
   function lineAt(number: number): ViewLine | undefined {
-    return window.lineAt(number);
+    return folds.lineOf(number) ?? window.lineAt(number);
+  }
+
+  function take(lines: readonly ViewLine[]): number {
+    folds.add(lines);
+    return window.add(lines);
   }
 
   function center(): number {
@@ -92,7 +101,7 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
     const last = pending.at(-1);
     if (last === undefined) return;
     const before = window.lineCount;
-    for (const batch of pending) window.add(batch.lines);
+    for (const batch of pending) take(batch.lines);
     // The stream may run behind the log; what it has not brought yet would only be asked for twice.
     if (last.isEnd || lastFollowed === 0) window.setLineCount(last.lineCount);
     pending = [];
@@ -157,7 +166,8 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
   }
 
   function ask(): void {
-    for (const start of window.missingPages(inView.from, inView.to)) {
+    const ranges = folds.plainRanges(inView.from, inView.to);
+    for (const start of ranges.flatMap(({ from, to }) => window.missingPages(from, to))) {
       if (asked.size >= MAX_PAGES_ASKED) return;
       if (!asked.has(start)) void load(start);
     }
@@ -168,7 +178,7 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
     let fresh = 0;
     try {
       const page = await source.page({ runId, from: start, limit: PAGE_LINES });
-      fresh = window.add(page.lines);
+      fresh = take(page.lines);
       window.trim(center());
       setState({ version: state().version + 1, lineCount: window.lineCount, pageError: null });
     } catch (error) {
@@ -187,10 +197,10 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
   async function readLines(from: number, to: number): Promise<readonly ViewLine[]> {
     const found: ViewLine[] = [];
     for (let number = from; number <= to; ) {
-      const held = window.lineAt(number);
+      const held = lineAt(number);
       if (held !== undefined) {
         found.push(held);
-        number += 1;
+        number = folds.endOf(number) + 1;
         continue;
       }
       const { lines } = await source.page({
@@ -199,7 +209,7 @@ export function createLogViewStore({ runId, source, beforePaint, bounds, isFollo
         limit: Math.min(PAGE_LINES, to - number + 1),
       });
       if (lines.length === 0) break;
-      found.push(...lines);
+      found.push(...lines.filter(({ folded, number: row }) => row === Math.max(from, folded?.from ?? row)));
       number += lines.length;
     }
     return found;

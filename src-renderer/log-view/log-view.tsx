@@ -5,7 +5,8 @@ import type { RunId } from "#contract/ids.ts";
 import type { TimeCursor } from "../ui/index.ts";
 import type { Attachments } from "./attachments.ts";
 import { ColumnHeads } from "./column-heads.tsx";
-import { ColumnsMenu } from "./columns-menu.tsx";
+import type { ColumnWidth } from "./column-width.ts";
+import { ColumnsMenu, MAX_NAMES } from "./columns-menu.tsx";
 import { copyLines, copyText } from "./copy-lines.ts";
 import { DensityBar } from "./density-bar.tsx";
 import { FilterBar, FilterMenu } from "./filter-bar.tsx";
@@ -37,6 +38,8 @@ export interface LogLook {
   readonly timeColumn: TimeColumn;
   /** Names of fields that stand in columns. */
   readonly columns: readonly string[];
+  /** Of those columns whose width a person chose. */
+  readonly widths: readonly ColumnWidth[];
 }
 
 export interface LogViewProps {
@@ -90,12 +93,12 @@ function OneView(props: LogViewProps) {
   const attachments = props.attachments?.items.length === 0 ? null : (props.attachments ?? null);
   const isEven = !isWrapped && expanded.size === 0 && attachments === null;
   const { frameRef, spaceRef, rowsRef, scroller } = useLogRows(store, isEven);
-  rowInView.current = () => scroller.firstRow() + 1;
-  const { lineAt } = store.getState().actions;
+  const { folds, lineAt } = store.getState().actions;
+  rowInView.current = () => folds.rowAt(scroller.firstRow());
 
   function goTo(row: number): void {
     store.getState().actions.setFollowing(false);
-    scroller.jumpTo(row - 1);
+    scroller.jumpTo(folds.slotOf(row));
   }
   function pick(next: PickedLines): void {
     setPicked(() => next);
@@ -143,10 +146,10 @@ function OneView(props: LogViewProps) {
     onMovePick(by, isExtending) {
       const { lineCount } = store.getState();
       if (lineCount === 0) return;
-      const next = movePick(picked, by, { start: rowInView.current(), lineCount, isExtending });
+      const next = movePick(picked, by, { start: rowInView.current(), lineCount, isExtending, folds });
       store.getState().actions.setFollowing(false);
       pick(next);
-      scroller.reveal(next.head - 1);
+      scroller.reveal(folds.slotOf(next.head));
     },
     onToggle: () => picked !== null && toggle(picked.head),
     onCopy: copyPicked,
@@ -201,7 +204,8 @@ function OneView(props: LogViewProps) {
         <ColumnsMenu
           columns={columns}
           onColumns={onColumns}
-          namesInView={() => fieldNames(scroller.inView(), lineAt)}
+          namesInView={() => fieldNames(scroller.inView(), store)}
+          subscribe={store.subscribe}
         />
         <LogMenu
           care={care}
@@ -222,6 +226,9 @@ function OneView(props: LogViewProps) {
       <ColumnHeads
         columns={columns}
         onColumns={onColumns}
+        widths={look.widths}
+        onWidths={(widths) => onLook({ widths })}
+        viewRef={view}
         frameRef={frameRef}
         hasOwner={(props.ownerOf ?? null) !== null}
         timeColumn={timeColumn}
@@ -294,19 +301,17 @@ function withToggled(numbers: ReadonlySet<number>, number: number): ReadonlySet<
 }
 
 function rowOfShare(share: number, store: LogViewStore): number {
-  return Math.max(1, Math.round(share * store.getState().lineCount));
+  const { actions, lineCount } = store.getState();
+  const slotCount = lineCount - actions.folds.hiddenIn(lineCount);
+  return actions.folds.rowAt(Math.max(1, Math.round(share * slotCount)) - 1);
 }
 
-const MAX_NAMES = 100;
-
 /** Names of the fields of lines in view, each once. */
-function fieldNames(
-  { start, end }: { start: number; end: number },
-  lineAt: LogViewStore extends { getState(): { actions: { lineAt: infer F } } } ? F : never,
-): readonly string[] {
+function fieldNames({ start, end }: { start: number; end: number }, store: LogViewStore): readonly string[] {
+  const { folds, lineAt } = store.getState().actions;
   const names = new Set<string>();
-  for (let row = start + 1; row <= end && names.size < MAX_NAMES; row += 1) {
-    for (const name of Object.keys(lineAt(row)?.details?.fields ?? {})) names.add(name);
+  for (let slot = start; slot < end && names.size < MAX_NAMES; slot += 1) {
+    for (const name of Object.keys(lineAt(folds.rowAt(slot))?.details?.fields ?? {})) names.add(name);
   }
   return [...names].slice(0, MAX_NAMES).sort();
 }

@@ -86,7 +86,7 @@ export class MergedFeed implements LineFeed {
 
   async page({ from, limit, hasDetails = true }: Parameters<LineFeed["page"]>[0]): Promise<ViewPage> {
     const old = await this.#history.rows(from - 1, limit, hasDetails);
-    const rows = old.map(({ line, ...origin }, index) => rowOf(from + index, origin, line));
+    const rows = old.map(({ line, ...origin }, index) => this.#oldRow(from + index, origin, line));
     const late = await this.#refRows(from + rows.length, limit - rows.length, hasDetails);
     const lines = [...rows, ...late];
     return { lines, lineCount: this.rowCount, sizeBytes: 0, isEnd: this.#isEnd };
@@ -150,7 +150,7 @@ export class MergedFeed implements LineFeed {
     this.#history = history;
     for (const [runId, line] of Object.entries(passed)) this.#passed.set(runId as RunId, line);
     this.#isOpen = true;
-    return rows.map(({ line, ...origin }, index) => rowOf(from + index + 1, origin, line));
+    return rows.map(({ line, ...origin }, index) => this.#oldRow(from + index + 1, origin, line));
   }
 
   async #endOf(runIds: readonly RunId[]): Promise<MergedPlace> {
@@ -257,6 +257,16 @@ export class MergedFeed implements LineFeed {
             .flatMap(([runId, open]) => open.map((partial) => ({ ...partial, runId })))
         : [];
     return { lines, partials, lineCount: this.rowCount, isEnd: this.#isEnd };
+  }
+
+  /** A row of what was there. Lines of a damaged stretch arrived at one time, so they follow each other here as well. */
+  #oldRow(row: number, origin: LineOrigin, line: LogLine): ViewLine {
+    const { conditions } = this.#deps;
+    const shown = rowOf(row, origin, line);
+    if (conditions !== null || line.gap?.lines === undefined) return shown;
+    const first = row - (line.number - line.gap.lines.from);
+    const last = row + (line.gap.lines.to - line.number);
+    return { ...shown, folded: { from: Math.max(1, first), to: Math.min(last, this.#history.rowCount) } };
   }
 
   async #refRows(from: number, limit: number, hasDetails: boolean): Promise<readonly ViewLine[]> {

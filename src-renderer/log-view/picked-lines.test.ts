@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { movePick, pickLine } from "./picked-lines.ts";
+import { RowFolds } from "./row-folds.ts";
 
-const place = { start: 40, lineCount: 100, isExtending: false };
+const place = { start: 40, lineCount: 100, isExtending: false, folds: new RowFolds() };
 
 test("the first move picks the line in view", () => {
   expect(movePick(null, 1, place)).toMatchObject({ from: 40, to: 40 });

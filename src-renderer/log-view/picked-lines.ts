@@ -1,3 +1,5 @@
+import type { RowFolds } from "./row-folds.ts";
+
 /** Lines a person picked, to copy or to link; ascending, both ends included. `anchor` is where it began. */
 export interface PickedLines {
   readonly from: number;
@@ -16,8 +18,15 @@ export function pickLine(line: number, picked: PickedLines | null, isExtending: 
 export function movePick(
   picked: PickedLines | null,
   by: number,
-  place: { readonly start: number; readonly lineCount: number; readonly isExtending: boolean },
+  place: {
+    readonly start: number;
+    readonly lineCount: number;
+    readonly isExtending: boolean;
+    /** Rows that are shown as one are one step. */
+    readonly folds: Pick<RowFolds, "slotOf" | "rowAt">;
+  },
 ): PickedLines {
-  const to = picked === null ? place.start : picked.head + by;
+  const { folds } = place;
+  const to = picked === null ? place.start : folds.rowAt(folds.slotOf(picked.head) + by);
   return pickLine(Math.min(place.lineCount, Math.max(1, to)), picked, place.isExtending);
 }

@@ -37,9 +37,16 @@ export function useRowOptions(
         stretch: (shown, size) =>
           t("lineStretch", { shown: format.bytes(shown), size: size > 0 ? format.bytes(size) : "…" }),
         reading: t("lineReading"),
-        gap({ cause, sizeBytes }) {
-          if (sizeBytes === 0) return t("gap.more");
+        gap({ cause, lines, sizeBytes }) {
           const why = t(`gap.cause.${cause}`);
+          if (lines !== undefined && sizeBytes !== null)
+            return t("gap.lines", {
+              count: lines.to - lines.from + 1,
+              from: format.number(lines.from),
+              to: format.number(lines.to),
+              size: format.bytes(sizeBytes),
+              why,
+            });
           return sizeBytes === null
             ? t("gap.unknown", { why })
             : t("gap.known", { why, size: format.bytes(sizeBytes) });

@@ -100,3 +100,15 @@ test("reset marks everything as old", () => {
   const isOld = [keys.agentList, keys.runList({})].map((key) => cache.getQueryState(key)?.isInvalidated);
   expect(isOld).toEqual([true, true]);
 });
+
+test("a log that somebody marked is asked for again, and with it what depends on marks", () => {
+  const cache = new QueryClient();
+  const { id } = run(4);
+  const queried = [keys.logStats(id), keys.pinnedLogs, keys.runList({ isPinned: true }), keys.runList({})];
+  for (const key of [...queried, keys.logStats(run(5).id)]) cache.setQueryData(key, page([]));
+
+  applyEvent(cache, { type: "log.marked", runId: id });
+
+  const stale = [...queried, keys.logStats(run(5).id)].map((key) => cache.getQueryState(key)?.isInvalidated);
+  expect(stale).toEqual([true, true, true, false, false]);
+});

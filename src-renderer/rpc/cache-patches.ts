@@ -71,6 +71,14 @@ function runRemoved(cache: QueryClient, id: RunId): void {
   }
 }
 
+function logMarked(cache: QueryClient, id: RunId): void {
+  for (const queryKey of [keys.logStats(id), keys.pinnedLogs]) void cache.invalidateQueries({ queryKey });
+  // Only the core knows which runs are in a list of kept logs now.
+  for (const [queryKey] of cache.getQueriesData({ queryKey: keys.runLists })) {
+    if ((queryKey[2] as RunFilter | undefined)?.isPinned === true) void cache.invalidateQueries({ queryKey });
+  }
+}
+
 function agentChanged(cache: QueryClient, agent: Agent): void {
   const known = cache.getQueryData<Agent>(keys.agent(agent.name));
   if (known !== undefined && known.revision > agent.revision) return;
@@ -123,6 +131,9 @@ export function applyEvent(cache: QueryClient, event: CoreEvent): void {
       return;
     case "run.removed":
       runRemoved(cache, event.runId);
+      return;
+    case "log.marked":
+      logMarked(cache, event.runId);
       return;
     case "agent.changed":
       agentChanged(cache, event.agent);

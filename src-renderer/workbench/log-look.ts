@@ -3,7 +3,7 @@ import type { AgentName } from "#contract/ids.ts";
 import type { LogLook } from "../log-view/index.ts";
 import { usePreferences } from "./preferences.tsx";
 
-const NO_COLUMNS: readonly string[] = [];
+const NO_COLUMNS: Pick<LogLook, "columns" | "widths"> = { columns: [], widths: [] };
 
 export interface KeptLook {
   readonly look: LogLook;
@@ -16,23 +16,31 @@ export interface KeptLook {
  */
 export function useLogLook(agent: AgentName | null): KeptLook {
   const { settings, change } = usePreferences();
-  const { logWrap, logTime, logColumns } = settings;
-  const [passing, setPassing] = useState(NO_COLUMNS);
-  const columns = agent === null ? passing : (logColumns[agent] ?? NO_COLUMNS);
+  const { logWrap, logTime, logColumns, logColumnWidths } = settings;
+  const [passing, setPassing] = useState<Pick<LogLook, "columns" | "widths">>(NO_COLUMNS);
+  const columns = agent === null ? passing.columns : (logColumns[agent] ?? NO_COLUMNS.columns);
+  const widths = agent === null ? passing.widths : (logColumnWidths[agent] ?? NO_COLUMNS.widths);
   const look = useMemo<LogLook>(
-    () => ({ isWrapped: logWrap, timeColumn: logTime, columns }),
-    [logWrap, logTime, columns],
+    () => ({ isWrapped: logWrap, timeColumn: logTime, columns, widths }),
+    [logWrap, logTime, columns, widths],
   );
   return {
     look,
-    change: ({ isWrapped, timeColumn, columns: chosen }) => {
-      if (agent === null && chosen !== undefined) setPassing(chosen);
+    change: ({ isWrapped, timeColumn, ...chosen }) => {
+      const next = { columns, widths, ...chosen };
+      const isOfColumns = chosen.columns !== undefined || chosen.widths !== undefined;
+      // The width of a column that is not there any more is forgotten with it.
+      const kept = next.widths.filter(({ name }) => next.columns.includes(name));
+      if (agent === null && isOfColumns) setPassing({ columns: next.columns, widths: kept });
       change({
         ...(isWrapped === undefined ? {} : { logWrap: isWrapped }),
         ...(timeColumn === undefined ? {} : { logTime: timeColumn }),
-        ...(chosen === undefined || agent === null
-          ? {}
-          : { logColumns: withColumns(logColumns, agent, chosen) }),
+        ...(isOfColumns && agent !== null
+          ? {
+              logColumns: withAgent(logColumns, agent, next.columns),
+              logColumnWidths: withAgent(logColumnWidths, agent, kept),
+            }
+          : {}),
       });
     },
   };
@@ -41,9 +49,11 @@ export function useLogLook(agent: AgentName | null): KeptLook {
 /** Agents whose columns are remembered; more would only make the settings slow. */
 const AGENTS_LIMIT = 200;
 
-type Columns = Readonly<Record<AgentName, string[]>>;
-
-function withColumns(all: Columns, agent: AgentName, chosen: readonly string[]): Columns {
+function withAgent<T>(
+  all: Readonly<Record<AgentName, T[]>>,
+  agent: AgentName,
+  chosen: readonly T[],
+): Record<AgentName, T[]> {
   const others = Object.entries(all).filter(([name]) => name !== agent);
   const kept = others.slice(-AGENTS_LIMIT + 1);
   return Object.fromEntries(chosen.length === 0 ? kept : [...kept, [agent, [...chosen]]]);

@@ -4,6 +4,8 @@ import { readSources } from "./source-files.ts";
 /** Files that open connections, each with why it does not go through `network`. */
 const OPENERS: Readonly<Record<string, string>> = {
   "src-main/drivers/container/engine/ssh-connection.ts": "the ssh command connects, by its own settings",
+  "src-main/drivers/container/engine/ssh-sharing.ts":
+    "asks the socket of the ssh command whether it is there",
   "src-main/drivers/process/supervisor/main.ts": "a pipe that was handed to the process",
   "src-main/drivers/process/supervisor/output-pipe.ts": "a pipe that was handed to the process",
   "src-main/entries/cli/core-link.ts": "the local socket of the core",

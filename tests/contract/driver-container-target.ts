@@ -106,7 +106,7 @@ export async function makeContainerDriver(
     [Symbol.asyncDispose]: async () => {
       for (const one of made) await one[Symbol.asyncDispose]();
       await removeRuns(link);
-      link.close();
+      await link.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };

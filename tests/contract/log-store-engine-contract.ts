@@ -217,6 +217,23 @@ export function describeLogEngineContract(name: string, make: () => Promise<LogS
       },
     );
 
+    test("UTF-16 that comes long after a code page was found is recognised, shown and found as well", async () => {
+      await using subject = await make();
+      const page = encodeCyrillic(0xc0 - 0x10, 0xe0 - 0x30);
+      const wide = Buffer.from(`${RUSSIAN}\r\n`.repeat(2), "utf16le");
+      const many = Array.from({ length: 50 }, () => Buffer.concat(Array.from({ length: 100 }, () => page)));
+      await write(subject.store, RUN, [...many, wide, page]);
+
+      for await (const store of openedTwice(subject)) {
+        const { lines } = await store.page(readLogSchema.parse({ runId: RUN, from: 4_999, limit: 10 }));
+        expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 5 }, () => RUSSIAN));
+        expect((await find(store, { text: "ПРОВЕРКА", limit: 0 })).last?.count).toBe(5_003);
+        expect((await store.page(readLogSchema.parse({ runId: RUN, limit: 1 }))).lines[0]?.text).toBe(
+          RUSSIAN,
+        );
+      }
+    });
+
     test("an encoding that a person chose wins, until it is taken back", async () => {
       await using subject = await make();
       await write(subject.store, RUN, [Buffer.from([0xe4, 0x0a])]);

@@ -116,5 +116,12 @@ test("the page of a run says how long its log is kept, changes it, and lists sho
   await expect(page).toHaveURL(/pinned=yes/);
   expect(await app.program.json(["runs", "--kept"])).toMatchObject([{ id: kept }]);
   await app.open("/agents/quick");
-  await expect(page.getByRole("img", { name: "The log of this run is kept" })).toHaveCount(1);
+  const mark = page.getByRole("img", { name: "The log of this run is kept" });
+  await expect(mark).toHaveCount(1);
+
+  // What somebody decides elsewhere is told by an event; the page asks for it at no other time.
+  await app.program.json(["logs", "unpin", kept]);
+  await expect(mark).toHaveCount(0);
+  await app.program.json(["logs", "pin", kept]);
+  await expect(mark).toHaveCount(1);
 });

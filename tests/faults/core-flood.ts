@@ -1,11 +1,14 @@
 // What a flood says, block by block: every byte value, NUL, invalid UTF-8, both line ends, and now and then a line of
 // more than a megabyte. Run as a program it prints them until the file GATE is there, and keeps count of them in PRINTED.
+// While the file CALM is there it prints slowly enough for every machine to catch up with it.
 import { existsSync, renameSync, writeFileSync, writeSync } from "node:fs";
 
 export const BLOCK_BYTES = 32_768;
 const LONG_LINE_EVERY = 97;
 const LONG_LINE_BLOCKS = 33;
 const TOLD_EVERY = 16;
+const PAUSE_MS = 4;
+const CALM_PAUSE_MS = 100;
 
 /** Content of the block with this number, from 0. */
 export function floodBlock(number: number): Buffer {
@@ -25,8 +28,7 @@ export function floodBlock(number: number): Buffer {
   return block;
 }
 
-const GATE = process.env["GATE"];
-const PRINTED = process.env["PRINTED"];
+const { CALM = "", GATE, PRINTED } = process.env;
 if (GATE !== undefined && PRINTED !== undefined) {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   const tell = (count: number) => {
@@ -44,7 +46,7 @@ if (GATE !== undefined && PRINTED !== undefined) {
         if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
       }
     }
-    Atomics.wait(pause, 0, 0, 4);
+    Atomics.wait(pause, 0, 0, existsSync(CALM) ? CALM_PAUSE_MS : PAUSE_MS);
   }
   tell(number);
 }

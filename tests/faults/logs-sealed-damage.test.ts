@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { findLinesSchema, readLogSchema } from "#contract/log.ts";
+import { findLinesSchema, isGapGoingOn, type LogLine, type OutputGap, readLogSchema } from "#contract/log.ts";
+import { gapText } from "#core/output-gap.ts";
 import type { LogStoreDeps } from "#main/logs/index.ts";
 import { MemoryLogRecords, openLogs } from "#tests/helpers/log-store.ts";
 import { idOf, isRoot, mountSmallDisk, NO_ROOT } from "./store-fixture.ts";
@@ -47,14 +48,19 @@ async function setup() {
 async function look(folder: string, records: MemoryLogRecords) {
   await using store = openLogs(folder, { records });
   const texts: string[] = [];
+  const marks: LogLine[] = [];
   for (let from = 1; from <= LINES; from += 5_000) {
     const page = await store.page(readLogSchema.parse({ runId: RUN, from, limit: 5_000 }));
     texts.push(...page.lines.map(({ text }) => text));
+    marks.push(...page.lines.filter((line) => line.gap !== undefined && !isGapGoingOn(line)));
   }
   const wish = findLinesSchema.parse({ runIds: [RUN], text: "line ", isCaseSensitive: true, limit: 100_000 });
   const news = await Array.fromAsync(store.find(wish, signal));
   const found = news.flatMap(({ hits }) => hits.map(({ number }) => number));
-  return { texts, found };
+  const damage = findLinesSchema.parse({ runIds: [RUN], text: "log is damaged", limit: 100_000 });
+  const marked = (await Array.fromAsync(store.find(damage, signal))).flatMap(({ hits }) => hits);
+  const { gapCount } = await store.stats(RUN);
+  return { texts, marks, found, marked, gapCount };
 }
 
 test("a changed bit in any block is shown as damage there, and every other line stays readable and found", async () => {
@@ -63,19 +69,24 @@ test("a changed bit in any block is shown as damage there, and every other line 
   const blocks = context.blocks(1);
   expect(blocks.length).toBeGreaterThan(1);
 
-  for (const { offset, storedBytes, linesBefore, lineCount } of blocks) {
+  for (const { offset, storedBytes, linesBefore, lineCount, payloadBytes } of blocks) {
     for (const at of [offset + 3, offset + 30, offset + 72, offset + 72 + storedBytes - 1]) {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] ?? 0) ^ 0x10;
       await writeFile(context.file(1), damaged);
 
-      const { texts, found } = await look(context.folder, context.records);
+      const { texts, marks, found, marked, gapCount } = await look(context.folder, context.records);
 
       const isLost = (number: number) => number > linesBefore && number <= linesBefore + lineCount;
       expect(texts).toHaveLength(LINES);
       const wrong = texts.filter((text, index) => (text === lineOf(index + 1)) === isLost(index + 1));
       expect(wrong, `byte ${at}`).toEqual([]);
-      expect(texts[linesBefore]).toContain(`lines ${linesBefore + 1} to ${linesBefore + lineCount} cannot`);
+      const lines = { from: linesBefore + 1, to: linesBefore + lineCount };
+      // One mark for all of them, and one hit; it is counted as soon as it was met.
+      const gap: OutputGap = { sizeBytes: payloadBytes, cause: "log-damaged", lines };
+      expect(marks).toMatchObject([{ number: lines.from, text: gapText(gap), gap }]);
+      expect(marked.map(({ number }) => number)).toEqual([lines.from]);
+      expect(gapCount).toBe(1);
       expect(found.filter(isLost)).toEqual([]);
       expect(found.length).toBe(LINES - lineCount);
     }

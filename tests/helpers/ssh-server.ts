@@ -24,6 +24,12 @@ export interface SshServer extends AsyncDisposable {
    * that of whoever runs the tests.
    */
   commandOf(who: SshUser): Promise<string>;
+  /** How many have signed in since it was made. */
+  connections(): number;
+  /** How many connections there are now. */
+  open(): Promise<number>;
+  /** Ends it with every connection, and starts it on the same port. */
+  restart(): Promise<void>;
 }
 
 export interface SshUser {
@@ -67,12 +73,16 @@ export async function startSshServer(
       .join(" ")}`,
   ];
   await writeFile(config, `${lines.join("\n")}\n`);
-  const daemon = spawn(SSHD, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
-  daemon.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  await listens(port, daemon, () => said);
+  const start = async () => {
+    const started = spawn(SSHD, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
+    started.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    await listens(port, started, () => said);
+    return started;
+  };
+  let daemon = await start();
   const hostKey = (await readFile(`${keys.host}.pub`, "utf8")).trim();
   return {
     user: userInfo().username,
@@ -97,13 +107,30 @@ export async function startSshServer(
       await chmod(join(bin, "ssh"), 0o755);
       return bin;
     },
-    async [Symbol.asyncDispose]() {
-      if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-      const ended = once(daemon, "exit");
-      daemon.kill("SIGTERM");
-      await ended;
+    connections: () => said.match(/^Accepted publickey/gm)?.length ?? 0,
+    open: async () => (await childrenOf(daemon)).length,
+    async restart() {
+      const sessions = await childrenOf(daemon);
+      await end(daemon);
+      for (const pid of sessions) process.kill(pid, "SIGTERM");
+      daemon = await start();
     },
+    [Symbol.asyncDispose]: () => end(daemon),
   };
+}
+
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  const ended = once(daemon, "exit");
+  daemon.kill("SIGTERM");
+  await ended;
+}
+
+/** A process for each connection. */
+async function childrenOf({ pid }: ChildProcess): Promise<readonly number[]> {
+  // It ends with 1 when there are none.
+  const { stdout } = await run("ps", ["--ppid", String(pid), "-o", "pid="]).catch(() => ({ stdout: "" }));
+  return stdout.split("\n").flatMap((line) => (line.trim() === "" ? [] : [Number(line)]));
 }
 
 async function listens(port: number, daemon: ChildProcess, said: () => string): Promise<void> {

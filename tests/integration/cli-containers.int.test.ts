@@ -155,7 +155,7 @@ async function atTerminal(
       JSON.stringify(steps),
       ...program.commandLine(args),
     ],
-    { env: { ...process.env, ...env, TERM: "xterm" }, timeout: 60_000 },
+    { env: { ...process.env, ...env, TERM: "xterm" }, timeout: MANY_COMMANDS_MS },
   );
   return JSON.parse(stdout) as { readonly code: number; readonly said: string };
 }

@@ -225,7 +225,7 @@ describe.each<EngineProduct>(["docker", "podman"])("runs in containers of %s", (
     const handle = await started(subject.driver, subject.specOfCommand(["sh", "-c", "while :; do :; done"]));
     const { runId } = await firstRun(subject);
     for await (const sample of handle.samples) {
-      expect(sample.cpuCores).toBeGreaterThan(0.02);
+      expect(sample.cpuCores).toBeGreaterThan(0);
       expect(sample.memoryBytes).toBeGreaterThan(0);
       break;
     }

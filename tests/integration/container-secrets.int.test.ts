@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import type { OutputChunk, RunSecrets } from "#main/drivers/index.ts";
 import { type ContainerDriverUnderTest, makeContainerDriver } from "../contract/driver-container-target.ts";
 import { forever, hear, hearUntil, started, textOf } from "../contract/driver-under-test.ts";
 import { type EngineProduct, startEngine, type TestEngine } from "../helpers/engines.ts";
+import { filesBelow, filesWith } from "../security/canary-search.ts";
 
 const FILE = "planted-in-a-file-3e81";
 const DESCRIPTOR = "planted-on-input-99c4";
@@ -37,7 +38,7 @@ describe.each<EngineProduct>(["docker", "podman"])("secrets in containers of %s"
   };
   /** Files in memory that belong to a run. */
   const leftBehind = async (runId: RunId) =>
-    (await readdir(memory, { recursive: true })).filter((path) => path.includes(`${runId}/`));
+    (await Array.fromAsync(filesBelow(memory))).filter((path) => path.includes(`${runId}/`));
 
   it("hands a file and a descriptor over that inspect does not show, and takes them back", async () => {
     await using subject = await make();
@@ -110,8 +111,7 @@ describe.each<EngineProduct>(["docker", "podman"])("secrets in containers of %s"
     const before = await hearUntil(first, "ready\n");
     await first.detach();
     await subject.endCore();
-    for (const path of await leftBehind(spec.runId))
-      if (path.endsWith("masks.json")) await rm(join(memory, path));
+    for (const path of await leftBehind(spec.runId)) if (path.endsWith("masks.json")) await rm(path);
     await using next = await subject.createNext();
 
     const afterCursor = before.at(-1)?.cursor ?? null;
@@ -156,16 +156,4 @@ describe.each<EngineProduct>(["docker", "podman"])("secrets in containers of %s"
 
 function gapsIn(chunks: readonly OutputChunk[]): readonly string[] {
   return chunks.flatMap((chunk) => ("gap" in chunk ? [chunk.gap.cause] : []));
-}
-
-/** Files below `folder` that hold one of the values. */
-async function filesWith(folder: string, values: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const text = await readFile(path, "latin1").catch(() => "");
-    if (values.some((value) => text.includes(value))) found.push(path);
-  }
-  return found;
 }

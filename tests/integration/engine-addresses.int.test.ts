@@ -175,6 +175,44 @@ describe("an engine behind ssh", () => {
     await expect.poll(() => found.engines.containers.list(DOCKER).containers).toEqual([]);
   });
 
+  it("is asked over one connection, over a new one when that broke, and over none when it is let go", async () => {
+    const before = server.connections();
+    {
+      await using found = await findAs({ knowsHost: true, isAllowed: true });
+      await untilKnown(found.engines, DOCKER);
+      for (let count = 0; count < 10; count += 1) await found.engines.look(DOCKER);
+      await Promise.all([found.engines.images.list(DOCKER), found.engines.images.list(DOCKER)]);
+      expect([server.connections() - before, await server.open()]).toEqual([1, 1]);
+
+      await server.restart();
+      await expect.poll(() => found.engines.look(DOCKER)).toMatchObject({ state: "ready" });
+
+      await found.engines.images.list(DOCKER);
+      expect([server.connections() - before, await server.open()]).toEqual([2, 1]);
+    }
+    await expect.poll(() => server.open()).toBe(0);
+  });
+
+  it("has more going on at once than its host takes on one connection", async () => {
+    await using found = await findAs({ knowsHost: true, isAllowed: true });
+    await untilKnown(found.engines, DOCKER);
+    await engine.command("run", "-d", "--name", "busy", "--network=none", BUSYBOX_IMAGE, "sleep", "600");
+    const shell = {
+      engine: DOCKER,
+      container: "busy",
+      command: ["cat"],
+      hasTty: true,
+      columns: 80,
+      rows: 24,
+    };
+
+    for (let count = 0; count < 11; count += 1) await found.engines.shells.open(shell);
+
+    expect(await found.engines.look(DOCKER)).toMatchObject({ state: "ready", runningCount: 1 });
+    expect(await server.open()).toBe(2);
+    await engine.remove("busy");
+  });
+
   it.each([
     { who: { knowsHost: false, isAllowed: true }, words: "Host key verification failed." },
     { who: { knowsHost: true, isAllowed: false }, words: "Permission denied" },

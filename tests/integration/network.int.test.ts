@@ -162,7 +162,7 @@ describe("a server whose authority only a file of one's own knows", () => {
 });
 
 describe("what is asked over HTTP", () => {
-  const signal = AbortSignal.timeout(60_000);
+  const { signal } = new AbortController();
 
   test("is answered as by any fetch, but a redirect is an answer", async () => {
     const answers: RequestListener = (request, response) => {

@@ -15,7 +15,7 @@ export async function filesWith(folder: string, values: readonly string[]): Prom
 }
 
 /** Works while runs end and folders go: Node's own recursive listing gives up at the first that is missing. */
-async function* filesBelow(folder: string): AsyncGenerator<string> {
+export async function* filesBelow(folder: string): AsyncGenerator<string> {
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) yield* filesBelow(file);

@@ -126,7 +126,7 @@ export class Engines {
     this.#nextSearch?.cancel();
     this.shells.closeAll();
     await Promise.all(this.#drivers.map((driver) => driver[Symbol.asyncDispose]()));
-    for (const link of this.#links.values()) link.close();
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
   }
 
   #add(found: FoundEngine): void {

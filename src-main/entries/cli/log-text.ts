@@ -1,6 +1,7 @@
 import type { RunId } from "#contract/ids.ts";
 import {
   type FindProgress,
+  isGapGoingOn,
   type LogBatch,
   type LogLine,
   type MergedBatch,
@@ -38,9 +39,18 @@ export async function* followLines(link: CoreLink, runId: RunId): AsyncGenerator
     client.logs.follow.subscribe({ runId, afterLine: 0, hasDetails: true }, on),
   );
   for await (const { data } of batches) {
-    yield* data.lines;
+    yield* shown(data.lines);
     if (data.isEnd) return;
   }
+}
+
+/** Damage is told once, however many lines it took. */
+function shown(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.filter((line) => !isGapGoingOn(line));
+}
+
+function shownOfMany(lines: readonly MergedLine[]): readonly MergedLine[] {
+  return lines.filter(({ line }) => !isGapGoingOn(line));
 }
 
 const PAGE_LINES = 1_000;
@@ -52,7 +62,7 @@ export async function* storedLines(link: CoreLink, runId: RunId, first = 1): Asy
     const { lines, lineCount } = await link.ask((client) =>
       client.logs.page.query({ runId, from, limit: PAGE_LINES, hasDetails: true }),
     );
-    yield* lines;
+    yield* shown(lines);
     from += lines.length;
     if (lines.length === 0 || from > lineCount) return;
   }
@@ -104,7 +114,7 @@ export async function* mergedLines(link: CoreLink, runIds: readonly RunId[]): As
         hasDetails: true,
       }),
     );
-    yield* page.lines;
+    yield* shownOfMany(page.lines);
     place = page.end;
     if (page.lines.length === 0) return;
   }
@@ -118,7 +128,7 @@ export async function* followMerged(link: CoreLink, runIds: readonly RunId[]): A
     client.logs.followMany.subscribe({ runIds: [...runIds], lastEventId, hasDetails: true }, on),
   );
   for await (const { data } of batches) {
-    yield* data.lines;
+    yield* shownOfMany(data.lines);
     if (data.isEnd) return;
   }
 }

@@ -6,16 +6,12 @@ import type { RunId } from "#contract/ids.ts";
 import { keys, useRpc } from "../../rpc/index.ts";
 import css from "./runs.module.css";
 
-/** Another window may pin a log, and no event tells of it. */
-const LOOK_AGAIN_MS = 30_000;
-
 /** Runs whose logs are kept whatever their age and size. */
 export function usePinnedLogs(): ReadonlySet<RunId> {
   const rpc = useRpc();
   const { data } = useQuery<readonly RunId[]>({
     queryKey: keys.pinnedLogs,
     queryFn: ({ signal }) => rpc.keeping.pinned.query(undefined, { signal }),
-    refetchInterval: LOOK_AGAIN_MS,
   });
   return useMemo(() => new Set(data), [data]);
 }

@@ -38,7 +38,6 @@ export function useLogCare(run: Run): RunLogCare {
     {
       onDone({ stats, isEncoding }) {
         cache.setQueryData(keys.logStats(run.id), stats);
-        for (const queryKey of [keys.pinnedLogs, keys.runLists]) void cache.invalidateQueries({ queryKey });
         if (isEncoding) setEncodingChanges((count) => count + 1);
       },
       onFailure: showFailure,

@@ -5,7 +5,7 @@ import { AppError } from "#contract/errors.ts";
 import type { Clock } from "#core/clock.ts";
 import { describeError } from "#main/platform/index.ts";
 import type { EngineAddress, TlsFiles } from "./engine-address.ts";
-import { createSshAgent } from "./ssh-connection.ts";
+import { SshAgent } from "./ssh-connection.ts";
 
 export type Docker = Dockerode;
 
@@ -40,6 +40,7 @@ const NO_SUCH = /no such (container|image|volume|network)\b/i;
 export class EngineApi {
   readonly #deps: EngineApiDeps;
   #docker: Promise<Docker> | null = null;
+  #ssh: SshAgent | null = null;
 
   constructor(deps: EngineApiDeps) {
     this.#deps = deps;
@@ -89,18 +90,23 @@ export class EngineApi {
     return this.#translate(error, about);
   }
 
+  /** Ends the connection that calls share; what still goes on over it breaks off. */
+  async close(): Promise<void> {
+    await this.#ssh?.[Symbol.asyncDispose]();
+  }
+
   async #connect(): Promise<Docker> {
     const { default: Docker } = await import("dockerode");
     return new Docker(this.#options());
   }
 
   #options(): ClientOptions {
-    const { address, environment } = this.#deps;
+    const { address, clock, environment } = this.#deps;
     // The timeout would cut streams that are silent; deadlines are kept here.
     if (address.kind === "socket") return { socketPath: address.path };
     if (address.kind === "ssh") {
-      const agent = createSshAgent(address, { ...environment });
-      return { protocol: "http", host: "engine", port: 80, agent };
+      this.#ssh = new SshAgent({ address, clock, environment: { ...environment } });
+      return { protocol: "http", host: "engine", port: 80, agent: this.#ssh };
     }
     const { host, port, tls } = address;
     const agent = this.#deps.agentFor(tls);

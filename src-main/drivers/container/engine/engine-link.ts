@@ -148,9 +148,10 @@ export class EngineLink {
     return this.#facts;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closing.abort();
     this.#timer?.cancel();
+    await this.api.close();
   }
 
   async #inspect(id: string): Promise<LookedUp> {

@@ -1,39 +1,49 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { Agent } from "node:http";
+import { Agent, type ClientRequest } from "node:http";
 import { Duplex } from "node:stream";
+import type { Clock, Timer } from "#core/clock.ts";
 import type { EngineAddress } from "./engine-address.ts";
+import { SshSharing } from "./ssh-sharing.ts";
 
-type SshAddress = Extract<EngineAddress, { kind: "ssh" }>;
-
-/** Longest wait for the host, in seconds. */
-const CONNECT_SECONDS = 5;
-
-/**
- * Connections to an engine behind ssh: each is `ssh HOST docker system dial-stdio`, as the docker command makes
- * them. The ssh command of this computer is used, and with it the user's keys, agent, jump hosts and known hosts:
- * a host that is not known is refused, and nothing is ever asked for.
- */
-export function createSshAgent(address: SshAddress, environment: NodeJS.ProcessEnv): Agent {
-  return new SshAgent(address, environment);
+export interface SshAgentDeps {
+  readonly address: Extract<EngineAddress, { kind: "ssh" }>;
+  /** For the ssh command. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock: Clock;
 }
 
-class SshAgent extends Agent {
-  readonly #address: SshAddress;
-  readonly #environment: NodeJS.ProcessEnv;
+/** A channel nobody uses is kept for the next call so long: what it ends in costs the host a start of its own. */
+const UNUSED_MS = 20_000;
+const MOST_UNUSED = 4;
 
-  constructor(address: SshAddress, environment: NodeJS.ProcessEnv) {
-    super({ keepAlive: false });
-    this.#address = address;
-    this.#environment = environment;
+/**
+ * Ways to an engine behind ssh: each is `ssh HOST docker system dial-stdio`, as the docker command makes them, and
+ * together they are channels of one connection; see `SshSharing`. The ssh command of this computer is used, and with
+ * it the user's keys, agent, jump hosts and known hosts: a host that is not known is refused, and nothing is ever
+ * asked for.
+ */
+export class SshAgent extends Agent implements AsyncDisposable {
+  readonly #deps: SshAgentDeps;
+  readonly #sharing: SshSharing;
+  readonly #unused = new WeakMap<Duplex, Timer>();
+
+  constructor(deps: SshAgentDeps) {
+    super({ keepAlive: true, maxFreeSockets: MOST_UNUSED });
+    this.#deps = deps;
+    this.#sharing = new SshSharing(deps.address, deps.environment);
   }
 
   override createConnection(): Duplex {
-    const child = spawn("ssh", argumentsOf(this.#address), {
-      env: this.#environment,
-      stdio: ["pipe", "pipe", "pipe"],
-      windowsHide: true,
+    const socket = new SshSocket(async () => {
+      const { args, release } = await this.#sharing.openChannel("docker system dial-stdio");
+      const child = spawn("ssh", args, {
+        env: this.#deps.environment,
+        stdio: ["pipe", "pipe", "pipe"],
+        windowsHide: true,
+      });
+      child.once("close", release);
+      return child;
     });
-    const socket = new SshSocket(child);
     // What HTTP wants to set on a real socket means nothing on a pipe.
     return Object.assign(socket, {
       setKeepAlive: () => socket,
@@ -43,14 +53,49 @@ class SshAgent extends Agent {
       unref: () => socket,
     });
   }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    this.#unused.set(
+      socket,
+      this.#deps.clock.after(UNUSED_MS, () => socket.destroy()),
+    );
+    return true;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    super.reuseSocket(socket, request);
+    this.#unused.get(socket)?.cancel();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.destroy();
+    await this.#sharing[Symbol.asyncDispose]();
+  }
 }
 
 /** Both directions of an ssh command. It ends with the command, whose words say why when it failed. */
 class SshSocket extends Duplex {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #start: () => Promise<ChildProcessWithoutNullStreams>;
+  #child: ChildProcessWithoutNullStreams | null = null;
 
-  constructor(child: ChildProcessWithoutNullStreams) {
-    super();
+  constructor(start: () => Promise<ChildProcessWithoutNullStreams>) {
+    // With the command the other direction is over, too.
+    super({ allowHalfOpen: false });
+    this.#start = start;
+  }
+
+  /** What is written meanwhile waits. */
+  override _construct(done: (error?: Error) => void): void {
+    this.#start().then(
+      (child) => {
+        this.#listenTo(child);
+        done();
+      },
+      (error: Error) => done(error),
+    );
+  }
+
+  #listenTo(child: ChildProcessWithoutNullStreams): void {
     this.#child = child;
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -69,31 +114,19 @@ class SshSocket extends Duplex {
   }
 
   override _read(): void {
-    this.#child.stdout.resume();
+    this.#child?.stdout.resume();
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#child.stdin.write(bytes, () => done());
+    this.#child?.stdin.write(bytes, () => done());
   }
 
   override _final(done: () => void): void {
-    this.#child.stdin.end(() => done());
+    this.#child?.stdin.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#child.kill();
+    this.#child?.kill();
     done(error);
   }
-}
-
-function argumentsOf({ user, host, port }: SshAddress): readonly string[] {
-  return [
-    "-T",
-    ...["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", `ConnectTimeout=${CONNECT_SECONDS}`],
-    ...(port === null ? [] : ["-p", String(port)]),
-    ...(user === "" ? [] : ["-l", user]),
-    "--",
-    host,
-    "docker system dial-stdio",
-  ];
 }
