@@ -30,6 +30,8 @@ export interface MergedFeedDeps {
 const TAIL_LINES = 300;
 const FIRST_ROWS = 500;
 const LIVE_ROWS = 200_000;
+/** Rows that cannot become history are forgotten beyond this many times as many. */
+const MOST_LIVE = 5;
 /** Lines of one run that are read together, though some between them are not wanted. */
 const CLUSTER_GAP = 1_000;
 const CLUSTER_LINES = 5_000;
@@ -40,7 +42,7 @@ const CLUSTER_LINES = 5_000;
  */
 export class MergedFeed implements LineFeed {
   readonly #deps: MergedFeedDeps;
-  readonly #refs = new RowRefs();
+  readonly #refs: RowRefs;
   /** The last line of each run that came. */
   readonly #seen = new Map<RunId, number>();
   readonly #partials = new Map<RunId, readonly PartialLine[]>();
@@ -49,9 +51,13 @@ export class MergedFeed implements LineFeed {
   readonly #passed = new Map<RunId, number>();
   #isOpen = false;
   #isEnd = false;
+  #isGrowing = false;
+  /** False once the store and the stream did not agree on what fits. */
+  #canGrow = true;
 
   constructor(deps: MergedFeedDeps) {
     this.#deps = deps;
+    this.#refs = new RowRefs((deps.liveRows ?? LIVE_ROWS) * MOST_LIVE);
     this.#history = MergedHistory.ofLines(deps.source, [], {});
   }
 
@@ -80,12 +86,17 @@ export class MergedFeed implements LineFeed {
       });
     return () => {
       closing.abort();
+      this.#history.stop();
       stop();
     };
   }
 
-  async page({ from, limit, hasDetails = true }: Parameters<LineFeed["page"]>[0]): Promise<ViewPage> {
-    const old = await this.#history.rows(from - 1, limit, hasDetails);
+  async page(request: Parameters<LineFeed["page"]>[0]): Promise<ViewPage> {
+    const { from, limit, hasDetails = true } = request;
+    const history = this.#history;
+    const old = await history.rows(from - 1, limit, hasDetails);
+    // More became history meanwhile, and is no row of the other kind any more.
+    if (history !== this.#history) return await this.page(request);
     const rows = old.map(({ line, ...origin }, index) => this.#oldRow(from + index, origin, line));
     const late = await this.#refRows(from + rows.length, limit - rows.length, hasDetails);
     const lines = [...rows, ...late];
@@ -226,7 +237,7 @@ export class MergedFeed implements LineFeed {
     for (const { runId, partials: open } of partials) this.#partials.set(runId, open);
     for (const runId of ended) this.#partials.delete(runId);
     this.#isEnd = isEnd;
-    this.#makeHistory();
+    void this.#makeHistory();
     return this.#batchOf(rows);
   }
 
@@ -235,18 +246,33 @@ export class MergedFeed implements LineFeed {
     return shown ?? this.#passed.get(runId) ?? 0;
   }
 
-  /** Every line up to a place is a row, so rows that came line by line can become rows that are read by their place. */
-  #makeHistory(): void {
-    const { conditions, source, liveRows = LIVE_ROWS } = this.#deps;
-    if (conditions !== null || this.#refs.count < liveRows) return;
+  /**
+   * Every line up to a place that fits is a row, so rows that came line by line can become rows that are read by their
+   * place.
+   */
+  async #makeHistory(): Promise<void> {
+    const { liveRows = LIVE_ROWS } = this.#deps;
+    if (!this.#canGrow || this.#isGrowing || this.#refs.count < liveRows) return;
     const runIds = [...new Set([...this.#history.times.runIds, ...this.#refs.runs])];
     const hasBegunLate = this.#refs.runs.some((runId) => this.#passed.has(runId));
     if (runIds.length > RUNS_PER_REQUEST_LIMIT || hasBegunLate) return;
     // The last of them stay as they are: that is where somebody looks.
-    const count = Math.floor(liveRows / 2);
+    const count = this.#refs.count - Math.floor(liveRows / 2);
     const until = this.#refs.placeAfter(count, this.#history.times.until);
-    this.#history = MergedHistory.ofLines(source, runIds, until);
-    this.#refs.dropFirst(count);
+    this.#isGrowing = true;
+    try {
+      const grown = await this.#history.grownTo(runIds, until);
+      if (grown === null) return;
+      // What comes is judged by the beginning of its lines, so a very long one can fit that did not. Rows must not move.
+      this.#canGrow = grown.rowCount === this.#history.rowCount + count;
+      if (!this.#canGrow) return;
+      this.#history = grown;
+      this.#refs.dropFirst(count);
+    } catch {
+      // Asked for again with the next rows.
+    } finally {
+      this.#isGrowing = false;
+    }
   }
 
   #batchOf(lines: readonly ViewLine[]) {

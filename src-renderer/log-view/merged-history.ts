@@ -63,6 +63,19 @@ export class MergedHistory {
     return new MergedHistory(source, new MergedTimes(source, runIds, until), { filter, rowCount });
   }
 
+  /** The same and what is behind it, up to a later place; null when that was not searched to its end. */
+  async grownTo(runIds: readonly RunId[], until: MergedPlace): Promise<MergedHistory | null> {
+    const filter = this.#filter;
+    if (filter === null) return MergedHistory.ofLines(this.#source, runIds, until);
+    const grown = await MergedHistory.ofFitting(this.#source, { runIds, until, filter });
+    return filter.hasSearched(until) ? grown : null;
+  }
+
+  /** Searches no further. */
+  stop(): void {
+    this.#filter?.stop();
+  }
+
   async rows(from: number, limit: number, hasDetails: boolean): Promise<readonly OriginLine[]> {
     const { times } = this;
     const most = Math.min(limit, this.rowCount - from);

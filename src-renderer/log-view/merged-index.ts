@@ -87,6 +87,13 @@ export class MergedIndex {
     return this.#settled.promise;
   }
 
+  /** Whether everything before a place was searched. */
+  hasSearched(to: MergedPlace): boolean {
+    return Object.entries(to).every(
+      ([id, line]) => (this.#indexes.get(id as RunId)?.searchedTo ?? 0) >= line,
+    );
+  }
+
   /** How many hits lie before a place. */
   async rankAt(place: MergedPlace): Promise<number> {
     return sum((await this.#ranksAt(place)).values());

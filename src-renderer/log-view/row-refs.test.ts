@@ -6,7 +6,7 @@ const A = runIdSchema.parse("01jd0000000000aa");
 const B = runIdSchema.parse("01jd0000000000bb");
 
 test("each row is the line of the run that it was", () => {
-  const refs = new RowRefs();
+  const refs = new RowRefs(1_000);
   refs.push({ runId: A, number: 1 });
   refs.push({ runId: B, number: 9 });
   refs.push({ runId: A, number: 2 });
@@ -33,7 +33,7 @@ test("a line is found by its run and number, and a place by the rows before it",
 });
 
 test("rows that are taken away are counted no more", () => {
-  const refs = new RowRefs();
+  const refs = new RowRefs(1_000);
   for (let number = 1; number <= 10; number += 1) refs.push({ runId: A, number });
   refs.dropFirst(4);
 

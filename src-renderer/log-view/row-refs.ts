@@ -2,9 +2,6 @@ import type { RunId } from "#contract/ids.ts";
 import type { MergedPlace } from "#contract/log.ts";
 import type { LineOrigin } from "./log-source.ts";
 
-/** Rows that are remembered: some sixteen bytes each. */
-const REFS_LIMIT = 1_000_000;
-
 /** Which line of which run each row is; the oldest are forgotten first. Lines of one run come in their order. */
 export class RowRefs {
   readonly #limit: number;
@@ -13,8 +10,11 @@ export class RowRefs {
   #runOf: number[] = [];
   #numbers: number[] = [];
   #forgotten = 0;
+  /** The last line of each run that was forgotten. */
+  readonly #forgottenTo: number[] = [];
 
-  constructor(limit = REFS_LIMIT) {
+  /** @param limit rows that are remembered: some sixteen bytes each */
+  constructor(limit: number) {
     this.#limit = limit;
   }
 
@@ -54,10 +54,10 @@ export class RowRefs {
 
   /** The last line of each run among the first `count` rows, and of the others what `base` says. */
   placeAfter(count: number, base: MergedPlace): MergedPlace {
-    const last = this.#runs.map(() => 0);
+    const last = this.#runs.map((_, run) => this.#forgottenTo[run] ?? 0);
     const end = Math.min(this.#numbers.length, count - this.#forgotten);
     for (let slot = 0; slot < end; slot += 1) last[this.#runOf[slot] ?? 0] = this.#numbers[slot] ?? 0;
-    const found = this.#runs.map((runId, run) => [runId, last[run] || (base[runId] ?? 0)]);
+    const found = this.#runs.map((runId, run) => [runId, Math.max(last[run] ?? 0, base[runId] ?? 0)]);
     return { ...base, ...Object.fromEntries(found) };
   }
 
@@ -68,6 +68,8 @@ export class RowRefs {
   }
 
   #forget(count: number): void {
+    for (let slot = 0; slot < Math.min(count, this.#numbers.length); slot += 1)
+      this.#forgottenTo[this.#runOf[slot] ?? 0] = this.#numbers[slot] ?? 0;
     this.#runOf = this.#runOf.slice(count);
     this.#numbers = this.#numbers.slice(count);
     this.#forgotten += count;

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "#tests/helpers/e2e.ts";
 import { addAgent } from "#tests/helpers/e2e-agents.ts";
@@ -15,7 +15,10 @@ process.stdout.write(text);
 interface StoredLine {
   readonly number: number;
   readonly text: string;
-  readonly gap?: { readonly lines?: { readonly from: number; readonly to: number } };
+  readonly gap?: {
+    readonly sizeBytes: number;
+    readonly lines: { readonly from: number; readonly to: number };
+  };
 }
 
 test("a damaged block is one row and one line, and every line behind it keeps its number", async ({
@@ -33,7 +36,9 @@ test("a damaged block is one row and one line, and every line behind it keeps it
 
   const printed = (await app.program.run(["logs", id, "--json"])).stdout.trimEnd().split("\n");
   const lines = printed.map((line) => JSON.parse(line) as StoredLine);
-  const marks = lines.flatMap(({ gap }) => gap?.lines ?? []);
+  const marks = lines.flatMap(({ gap }) =>
+    gap === undefined ? [] : [{ ...gap.lines, sizeBytes: gap.sizeBytes }],
+  );
   const { from, to } = marks[0] ?? { from: 0, to: 0 };
   expect(marks).toHaveLength(1);
   expect(to - from).toBeGreaterThan(100);
@@ -48,6 +53,17 @@ test("a damaged block is one row and one line, and every line behind it keeps it
       .map((line) => JSON.parse(line)),
   ).toMatchObject([{ number: from }]);
   expect(await app.program.json(["logs", "stats"])).toMatchObject({ runs: [{ runId: id, gapCount: 1 }] });
+
+  const copy = path.join(app.program.folder, "copy.log");
+  const { sizeBytes, damagedBytes } = (await app.program.json(["logs", "export", id, copy])) as {
+    sizeBytes: number;
+    damagedBytes: number;
+  };
+  expect(damagedBytes).toBe(marks[0]?.sizeBytes);
+  expect((await stat(copy)).size).toBe(sizeBytes);
+  expect((await app.program.run(["logs", "export", id, copy])).stdout).toContain(
+    `; ${damagedBytes} more are damaged and cannot be read`,
+  );
 
   // An address of a line that cannot be shown any more leads to the mark.
   await app.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);

@@ -51,7 +51,7 @@ test("a log is exported as its bytes, and the room that logs take is told", asyn
 
   const text = await readFile(file, "utf8");
   expect(text.trimEnd().split("\n")).toHaveLength(LINES);
-  expect(exported).toEqual({ run: id, file, sizeBytes: Buffer.byteLength(text) });
+  expect(exported).toEqual({ run: id, file, sizeBytes: Buffer.byteLength(text), damagedBytes: 0 });
   expect(stats).toMatchObject({ runCount: 1, runs: [{ runId: id, lineCount: LINES, isEnd: true }] });
   expect(shown.stdout).toContain("1 logs take");
 });

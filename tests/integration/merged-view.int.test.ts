@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -9,6 +9,7 @@ import type { FilterChip } from "#renderer/log-view/log-filter.ts";
 import type { LogPlace } from "#renderer/log-view/log-place.ts";
 import type { ViewBatch, ViewLine } from "#renderer/log-view/log-source.ts";
 import { createMergedPlace, type MergedPlaceDeps } from "#renderer/log-view/merged-place.ts";
+import { RowFolds } from "#renderer/log-view/row-folds.ts";
 import { openLogs } from "#tests/helpers/log-store.ts";
 import { createStoreSource } from "#tests/helpers/store-source.ts";
 
@@ -37,6 +38,7 @@ async function setup() {
   return {
     source: createStoreSource(store),
     written,
+    folderOf: (runId: RunId) => path.join(folder, "logs", runId),
     /** Writes lines of a run, each at the time that `timeOf` gives for its number. */
     async write(runId: RunId, count: number, timeOf: (number: number) => number) {
       const writer = writers.get(runId) ?? (await store.openWriter(runId));
@@ -237,3 +239,70 @@ test("lines that fit and come later are put behind those that were there", async
   expect(lines.map(({ text }) => text)).toEqual(["a 97", "b 7", "b 17"]);
   view.stop();
 });
+
+test("lines that fit and come are never forgotten, however many: old ones are read from the store", async () => {
+  await using logs = await setup();
+  await logs.write(A, 100, (number) => 1_000 + number);
+  const view = watch(logs.source, { runs: [A, B], liveRows: 100 }, SINCE_SEVEN);
+  await expect.poll(view.rowCount).toBe(19);
+  let atMs = 10_000;
+  // Every burst is more than is remembered line by line, and all of them more than is remembered at all.
+  for (const runId of [A, B, A, B]) {
+    const until = fittingOf(logs.written).length;
+    await logs.write(runId, 1_500, () => (atMs += 1));
+    await expect.poll(view.rowCount).toBeGreaterThan(until + 300);
+  }
+  const all = fittingOf(logs.written);
+  expect(all.length).toBeGreaterThan(1_000);
+  await expect.poll(view.rowCount).toBe(all.length);
+
+  await expect
+    .poll(async () => {
+      const { lines } = await view.place.feed.page({ runId: A, from: 1, limit: all.length });
+      return facts(lines);
+    })
+    .toEqual(factsOf(all, 1));
+  const { hits } = await found(view, { text: "77$", isRegex: true });
+  const rows = all.flatMap(({ text }, index) => (text.endsWith("77") ? [index + 1] : []));
+  expect(hits.count).toBe(rows.length);
+  for (const hit of [0, 1, rows.length - 1]) expect(await hits.rowOf(hit)).toBe(rows[hit]);
+  view.stop();
+});
+
+test("a damaged block is one row among those of other runs, which all are there", async () => {
+  await using logs = await setup();
+  for (const runId of [A, B, C]) await logs.write(runId, 1_000, (number) => 1_000 + number);
+  await logs.seal();
+  const folder = logs.folderOf(B);
+  await expect.poll(() => readdir(folder)).toEqual(["log.0.pseg"]);
+  const file = path.join(folder, "log.0.pseg");
+  const bytes = await readFile(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  await writeFile(file, bytes);
+  const view = watch(logs.source, {});
+  await expect.poll(view.rowCount).toBe(3_000);
+
+  const { lines } = await view.place.feed.page({ runId: A, from: 1, limit: 3_000 });
+  const folds = new RowFolds();
+  folds.add(lines);
+
+  expect(folds.found).toEqual([{ slot: expect.any(Number), hiddenCount: 999 }]);
+  const shown = Array.from(
+    { length: 3_000 - folds.hiddenIn(3_000) },
+    (_, slot) => lines[folds.rowAt(slot) - 1],
+  );
+  const others = shown.filter((line) => line?.gap === undefined);
+  expect(others.map((line) => line?.text)).toEqual(
+    merged(logs.written)
+      .filter(({ runId }) => runId !== B)
+      .map(({ text }) => text),
+  );
+  expect(shown.filter((line) => line?.gap !== undefined)).toMatchObject([
+    { origin: { runId: B, number: 1 }, gap: { lines: { from: 1, to: 1_000 } } },
+  ]);
+  view.stop();
+});
+
+function fittingOf(written: readonly Written[]): Written[] {
+  return merged(written, (text) => text.includes("7"));
+}

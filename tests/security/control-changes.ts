@@ -121,7 +121,8 @@ export const CONTROL_GROUPS: readonly (readonly Control[])[] = [
         {
           file: SUPERVISED,
           find: "if (!(child instanceof Error)) feedDescriptors(child, secrets);",
-          put: 'spawn("sleep", ["10"], { env: { ...process.env, ...secrets.env } }).unref();\nif (!(child instanceof Error)) feedDescriptors(child, secrets);',
+          // It ends with the supervisor, whose end it reads.
+          put: 'spawn("cat", { stdio: ["pipe", "ignore", "ignore"], env: { ...process.env, ...secrets.env } }).unref();\nif (!(child instanceof Error)) feedDescriptors(child, secrets);',
         },
       ],
       isBroken: ({ environments }) => environments.some(({ isOfRun }) => !isOfRun),

@@ -20,7 +20,7 @@ export const logsExport: Command = {
     const link = await call.link();
     const { id } = await link.ask((client) => client.runs.get.query({ reference: call.text("RUN") }));
     // A file that is there is replaced by a log, never by nothing.
-    await link.ask((client) => client.logs.stats.query({ runId: id }));
+    const stored = await link.ask((client) => client.logs.stats.query({ runId: id }));
     let sizeBytes = 0;
     try {
       const handle = await openTarget(file);
@@ -35,7 +35,13 @@ export const logsExport: Command = {
     } catch (error) {
       throw toDataError(error, path.dirname(file));
     }
-    await call.answer({ run: id, file, sizeBytes }, `${sizeBytes} bytes written to ${file}`);
+    // Bytes are written as they are or not at all: what is damaged has no mark in the file, so it is said here.
+    const damagedBytes = Math.max(0, stored.sizeBytes - sizeBytes);
+    const damage = damagedBytes === 0 ? "" : `; ${damagedBytes} more are damaged and cannot be read`;
+    await call.answer(
+      { run: id, file, sizeBytes, damagedBytes },
+      `${sizeBytes} bytes written to ${file}${damage}`,
+    );
     return 0;
   },
 };
