@@ -17,6 +17,7 @@ export { CommandLine, Copyable, Mono } from "./mono.tsx";
 export { nowMs, useNow } from "./now.ts";
 export { onceClicked } from "./once-clicked.ts";
 export { type Fact, KeyValueList, Page, PageHeader, Panel } from "./page.tsx";
+export { default as parts } from "./parts.module.css";
 export {
   doctorText,
   limitText,

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { Agent, AgentValidation } from "#contract/agent.ts";
 import type { FolderListing } from "#contract/system.ts";
 import { toFailure, useCommand, useRpc, useSystemInfo } from "../../rpc/index.ts";
-import { ErrorPanel } from "../../ui/index.ts";
+import { ErrorPanel, parts } from "../../ui/index.ts";
 import classes from "./agents.module.css";
 import { ProblemList } from "./problem-list.tsx";
 
@@ -135,7 +135,7 @@ function FolderList({ listing, isStale, onFolder }: FolderListProps) {
           </button>
         </li>
       ))}
-      {listing?.folders.length === 0 && <li className={classes.nothing}>{t("add.noFolders")}</li>}
+      {listing?.folders.length === 0 && <li className={parts["nothing"]}>{t("add.noFolders")}</li>}
     </ul>
   );
 }

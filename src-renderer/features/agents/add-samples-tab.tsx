@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Agent, SampleAgent } from "#contract/agent.ts";
 import { useCommand, useRpc, useSamples } from "../../rpc/index.ts";
-import { ErrorPanel } from "../../ui/index.ts";
+import { ErrorPanel, parts } from "../../ui/index.ts";
 import { showFailure } from "../../workbench/index.ts";
 import classes from "./agents.module.css";
 
@@ -17,7 +17,7 @@ export function SamplesTab({ onAdded }: SamplesTabProps) {
   if (samples.failure !== null) return <ErrorPanel failure={samples.failure} onRetry={samples.refetch} />;
   return (
     <>
-      <p className={classes.dimmed}>{t("add.samplesHint")}</p>
+      <p className={parts["dimmed"]}>{t("add.samplesHint")}</p>
       <ul className={classes.samples}>
         {samples.data?.map((sample) => (
           <Sample key={sample.name} sample={sample} onAdded={onAdded} />

@@ -14,6 +14,7 @@ import {
   onceClicked,
   Page,
   PageHeader,
+  parts,
   RelativeTime,
   SearchField,
   StateBadge,
@@ -75,7 +76,7 @@ function useColumns(): readonly Column<AgentRow>[] {
         sortValue: ({ lastRun }) => lastRun?.state ?? null,
         render: ({ lastRun }) =>
           lastRun === null ? (
-            <span className={classes.dimmed}>{t("list.neverRan")}</span>
+            <span className={parts["dimmed"]}>{t("list.neverRan")}</span>
           ) : (
             <StateBadge state={lastRun.state} />
           ),
@@ -115,7 +116,7 @@ function NameCell({ agent }: { readonly agent: Agent }) {
     ? t("list.problems", { count: agent.problems.length })
     : t("list.folderGone");
   return (
-    <span className={classes.nameCell}>
+    <span className={parts["nameCell"]}>
       <strong>{agent.name}</strong>
       {!canStart(agent) && (
         <span className={classes.trouble}>
@@ -123,7 +124,7 @@ function NameCell({ agent }: { readonly agent: Agent }) {
           {trouble}
         </span>
       )}
-      <span className={classes.dimmed}>{agent.manifest.description}</span>
+      <span className={parts["dimmed"]}>{agent.manifest.description}</span>
     </span>
   );
 }
@@ -190,7 +191,7 @@ export function AgentsPage() {
           initialSort={{ column: "name", isDescending: false }}
           isFitting
           onOpen={(row) => navigate(paths.agent(row.agent.name))}
-          empty={<p className={classes.nothing}>{t("list.nothing", { search })}</p>}
+          empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
         />
       )}
     </Page>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Run } from "#contract/run.ts";
-import { ErrorPanel, onceClicked, RelativeTime, StateMark } from "../../ui/index.ts";
+import { ErrorPanel, onceClicked, parts, RelativeTime, StateMark } from "../../ui/index.ts";
 import {
   type Attention,
   type AttentionItem,
@@ -142,7 +142,7 @@ function Item({ mark, title, when, text = "", todo, children }: ItemProps) {
           <span className={css["when"]}>{when}</span>
         </div>
         {text !== "" && <p>{text}</p>}
-        <p className={css["dimmed"]}>{todo}</p>
+        <p className={parts["dimmed"]}>{todo}</p>
         <div className={css["attentionActs"]}>{children}</div>
       </div>
     </>

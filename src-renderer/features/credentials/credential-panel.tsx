@@ -5,7 +5,15 @@ import { Link, useLocation } from "wouter";
 import type { ChangeCredential, CopyCredential, Credential, CredentialField } from "#contract/credential.ts";
 import { type AgentName, agentNameSchema } from "#contract/ids.ts";
 import { useCommand, useLiveAgents, useRpc } from "../../rpc/index.ts";
-import { AsideHead, ErrorPanel, type Fact, KeyValueList, nowMs, RelativeTime } from "../../ui/index.ts";
+import {
+  AsideHead,
+  ErrorPanel,
+  type Fact,
+  KeyValueList,
+  nowMs,
+  parts,
+  RelativeTime,
+} from "../../ui/index.ts";
 import { paths, showDone, showFailure, useAskFirst, useDialogParam } from "../../workbench/index.ts";
 import { Expiry, waitingAgents } from "./credential-words.tsx";
 import classes from "./credentials.module.css";
@@ -129,7 +137,7 @@ function FieldRow({ name, field }: { readonly name: Credential["name"]; readonly
           <span className={classes["waiting"]}>{t("panel.notMasked")}</span>
         )}
       </span>
-      <span className={classes["dimmed"]}>
+      <span className={parts["dimmed"]}>
         <RelativeTime atMs={field.changedAtMs} />
       </span>
       <Tooltip label={label}>
@@ -212,7 +220,7 @@ function Uses({ credential: { usedBy, namedBy } }: { readonly credential: Creden
                 target: use.target === "this-computer" ? t("panel.thisComputer") : use.target,
               })}
             </Link>
-            <span className={classes["dimmed"]}>
+            <span className={parts["dimmed"]}>
               <RelativeTime atMs={use.atMs} />
             </span>
           </li>

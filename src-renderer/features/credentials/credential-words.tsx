@@ -1,14 +1,14 @@
 import { IconAlertTriangle, IconClock, IconClockX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Credential } from "#contract/credential.ts";
-import { RelativeTime } from "../../ui/index.ts";
+import { parts, RelativeTime } from "../../ui/index.ts";
 import classes from "./credentials.module.css";
 
 /** When a credential expires; a warning when that is near or past. */
 export function Expiry({ credential }: { readonly credential: Credential }) {
   const { t } = useTranslation("credentials");
   const { expiry, expiresAtMs } = credential;
-  if (expiresAtMs === null || expiry === "none") return <span className={classes["dimmed"]}>–</span>;
+  if (expiresAtMs === null || expiry === "none") return <span className={parts["dimmed"]}>–</span>;
   if (expiry === "valid") return <RelativeTime atMs={expiresAtMs} />;
   const Icon = expiry === "expired" ? IconClockX : IconClock;
   return (

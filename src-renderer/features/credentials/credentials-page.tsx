@@ -12,6 +12,7 @@ import {
   ErrorPanel,
   Page,
   PageHeader,
+  parts,
   RelativeTime,
   SearchField,
 } from "../../ui/index.ts";
@@ -30,10 +31,10 @@ function useColumns(isBeside: boolean): readonly Column<Credential>[] {
       width: "minmax(200px, 2.4fr)",
       sortValue: (row) => row.name,
       render: (row) => (
-        <span className={classes["nameCell"]}>
+        <span className={parts["nameCell"]}>
           <strong>{row.name}</strong>
           <Waiting credential={row} />
-          <span className={classes["dimmed"]} title={row.label}>
+          <span className={parts["dimmed"]} title={row.label}>
             {row.label}
           </span>
         </span>
@@ -80,7 +81,7 @@ function useColumns(isBeside: boolean): readonly Column<Credential>[] {
 }
 
 function Names({ names }: { readonly names: readonly string[] }) {
-  if (names.length === 0) return <span className={classes["dimmed"]}>–</span>;
+  if (names.length === 0) return <span className={parts["dimmed"]}>–</span>;
   const text = names.join(", ");
   return (
     <span className={classes["names"]} title={text}>
@@ -155,13 +156,13 @@ export function CredentialsPage({ shown }: { readonly shown: string | null }) {
               {...(open === undefined ? {} : { activeKey: open.name })}
               isFitting
               onOpen={(row) => navigate(paths.credential(row.name))}
-              empty={<p className={classes["nothing"]}>{t("list.nothing", { search })}</p>}
+              empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
             />
           </div>
           {shown !== null && (
             <aside className={classes["aside"]} aria-label={shown}>
               {open === undefined ? (
-                <p className={classes["nothing"]}>{t("panel.gone", { name: shown })}</p>
+                <p className={parts["nothing"]}>{t("panel.gone", { name: shown })}</p>
               ) : (
                 <CredentialPanel key={open.name} credential={open} />
               )}

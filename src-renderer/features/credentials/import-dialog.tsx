@@ -7,7 +7,7 @@ import type { ImportEnv } from "#contract/credential.ts";
 import { type ImportShape, type PlannedImport, planImport, SHAPE_KINDS } from "#contract/env-plan.ts";
 import { type AgentName, agentNameSchema } from "#contract/ids.ts";
 import { toFailure, useCommand, useLiveAgents, useLiveCredentials, useRpc } from "../../rpc/index.ts";
-import { ErrorPanel } from "../../ui/index.ts";
+import { ErrorPanel, parts } from "../../ui/index.ts";
 import { showDone } from "../../workbench/index.ts";
 import { VaultNotice } from "../vault/index.tsx";
 import classes from "./credentials.module.css";
@@ -160,7 +160,7 @@ function Preview({ names, plan, left, onLeft }: PreviewProps) {
             <li key={name}>
               <Checkbox label={name} checked={!left.has(name)} onChange={() => toggle(name)} />
               {planned !== undefined && (
-                <span className={classes["dimmed"]}>
+                <span className={parts["dimmed"]}>
                   → {planned.name} · {planned.field}
                 </span>
               )}

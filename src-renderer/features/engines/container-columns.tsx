@@ -2,7 +2,7 @@ import { Loader } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { CONTAINER_STATES, type Container } from "#contract/engine.ts";
-import { type Column, Duration } from "../../ui/index.ts";
+import { type Column, Duration, parts } from "../../ui/index.ts";
 import { ContainerMenu } from "./container-menu.tsx";
 import { ContainerBadge } from "./container-state.tsx";
 import { imageText, portTexts } from "./engine-words.ts";
@@ -84,7 +84,7 @@ export function useContainerColumns(loads: Loads): readonly Column<Container>[] 
         beginsDescending: true,
         sortValue: ({ restartCount }) => restartCount,
         render: ({ restartCount }) => (
-          <span className={restartCount === 0 ? css["dimmed"] : undefined}>{restartCount ?? "–"}</span>
+          <span className={restartCount === 0 ? parts["dimmed"] : undefined}>{restartCount ?? "–"}</span>
         ),
       },
       {

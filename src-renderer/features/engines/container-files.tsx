@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Container, EngineId } from "#contract/engine.ts";
 import { type Failure, toFailure, useRpc } from "../../rpc/index.ts";
-import { Bytes, ErrorPanel, saveFile } from "../../ui/index.ts";
+import { Bytes, ErrorPanel, parts, saveFile } from "../../ui/index.ts";
 import { showDone } from "../../workbench/index.ts";
 import { fromBase64 } from "./base64.ts";
 import { collectStream } from "./collect-stream.ts";
@@ -83,7 +83,7 @@ export function ContainerFiles({ engine, container }: ContainerFilesProps) {
             <Button variant="default" size="sm" onClick={() => cancel.current?.abort()}>
               {t("common:dialog.cancel")}
             </Button>
-            <span role="status" className={css["dimmed"]}>
+            <span role="status" className={parts["dimmed"]}>
               <Bytes sizeBytes={received} />
             </span>
           </>

@@ -10,6 +10,7 @@ import {
   JsonView,
   KeyValueList,
   Mono,
+  parts,
   RelativeTime,
   SearchField,
 } from "../../ui/index.ts";
@@ -99,7 +100,7 @@ function Everything({ json }: { readonly json: string }) {
         <CopyButton isText value={json} label={t("inspect.copy")} />
       </div>
       <div className={css["json"]}>
-        {found === undefined && <p className={css["dimmed"]}>{t("inspect.nothing")}</p>}
+        {found === undefined && <p className={parts["dimmed"]}>{t("inspect.nothing")}</p>}
         {found !== undefined && form === "text" && <pre className={css["pre"]}>{found}</pre>}
         {found !== undefined && form === "tree" && (
           <JsonView key={text} json={found} {...(text.trim() === "" ? {} : { openDepth: ALL })} />

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Container, Engine, EngineId } from "#contract/engine.ts";
 import { useLiveContainers, useLiveEngines } from "../../rpc/index.ts";
-import { CopyButton, Duration, EmptyState, ErrorPanel, Mono, Page } from "../../ui/index.ts";
+import { CopyButton, Duration, EmptyState, ErrorPanel, Mono, Page, parts } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { ContainerFiles } from "./container-files.tsx";
 import { ContainerInspect } from "./container-inspect.tsx";
@@ -126,11 +126,11 @@ function Header({ engine, container, acts }: HeaderProps) {
           {act === undefined ? <ContainerBadge container={container} /> : t(`underWay.${act}`)}
         </span>
         {engine?.state === "not-answering" && <EngineBadge engine={engine} />}
-        <span className={css["dimmed"]} title={container.image}>
+        <span className={parts["dimmed"]} title={container.image}>
           {imageText(container.image)}
         </span>
         {isLive && (
-          <span className={css["dimmed"]}>
+          <span className={parts["dimmed"]}>
             {t("column.uptime")} <Duration fromMs={container.startedAtMs} toMs={null} />
           </span>
         )}

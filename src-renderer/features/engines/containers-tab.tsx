@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "wouter";
 import { CONTAINER_STATES, type Container, type Engine } from "#contract/engine.ts";
 import { useLiveContainers, useRpc } from "../../rpc/index.ts";
-import { CommandLine, DataTable, EmptyState, ErrorPanel, SearchField } from "../../ui/index.ts";
+import { CommandLine, DataTable, EmptyState, ErrorPanel, parts, SearchField } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { useContainerColumns } from "./container-columns.tsx";
 import {
@@ -79,7 +79,7 @@ export function ContainersTab({ engine }: { readonly engine: Engine }) {
         <SelectionBar containers={chosen} acts={acts} onClear={() => setSelected(new Set())} />
       )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the table inside, which takes the focus */}
-      <div className={css["tableArea"]} onKeyDown={(event) => actOnKey(event, { shown, chosen, acts })}>
+      <div className={parts["tableArea"]} onKeyDown={(event) => actOnKey(event, { shown, chosen, acts })}>
         <DataTable
           label={t("tab.containers")}
           columns={columns}

@@ -2,6 +2,7 @@ import { Button, Tooltip } from "@mantine/core";
 import { createContext, use } from "react";
 import { useTranslation } from "react-i18next";
 import type { ComposeAction, ComposeGroup, Container } from "#contract/engine.ts";
+import { parts } from "../../ui/index.ts";
 import css from "./engines.module.css";
 
 export interface ComposeActs {
@@ -29,7 +30,7 @@ export function GroupHeading({ name, containers }: GroupHeadingProps) {
   return (
     <>
       <strong>{name === "" ? t("group.none") : name}</strong>
-      <span className={css["dimmed"]}>{t("group.running", { running, count: containers.length })}</span>
+      <span className={parts["dimmed"]}>{t("group.running", { running, count: containers.length })}</span>
       {compose !== null && group !== undefined && (
         <span className={css["groupActs"]}>
           {group.isSteerable ? (
@@ -60,7 +61,7 @@ function NotSteerable({ group, hasTool }: { readonly group: ComposeGroup; readon
   const text = hasTool ? why : t("compose.noTool");
   return (
     <Tooltip label={`${text} ${t("compose.singly")}`} multiline w={360}>
-      <span className={css["dimmed"]}>{hasTool ? t("compose.notAsOne") : t("compose.noTool")}</span>
+      <span className={parts["dimmed"]}>{hasTool ? t("compose.notAsOne") : t("compose.noTool")}</span>
     </Tooltip>
   );
 }

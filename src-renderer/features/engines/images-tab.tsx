@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BuildImage, Engine, EngineId, Image } from "#contract/engine.ts";
 import { keys, useCommand, useLiveImages, useRpc } from "../../rpc/index.ts";
-import { Bytes, type Column, DataTable, EmptyState, RelativeTime } from "../../ui/index.ts";
+import { Bytes, type Column, DataTable, EmptyState, parts, RelativeTime } from "../../ui/index.ts";
 import { showDone, showFailure, useAskFirst } from "../../workbench/index.ts";
 import { BuildDialog } from "./build-dialog.tsx";
 import { createEngineJob } from "./engine-job.ts";
@@ -58,7 +58,7 @@ export function ImagesTab({ engine: known }: { readonly engine: Engine }) {
           {t("prune.open")}
         </Button>
       </div>
-      <div className={css["tableArea"]}>
+      <div className={parts["tableArea"]}>
         <DataTable
           label={t("tab.images")}
           columns={columns}
@@ -118,7 +118,7 @@ function useColumns(onRemove: (image: Image) => void): readonly Column<Image>[] 
         sortValue: ({ names }) => names[0] ?? null,
         render: (image) => (
           <span
-            className={image.names.length === 0 ? css["dimmed"] : css["name"]}
+            className={image.names.length === 0 ? parts["dimmed"] : css["name"]}
             title={image.names.join("\n")}
           >
             {image.names.length === 0 ? t("noName") : image.names.join(", ")}

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { EngineId, PruneList } from "#contract/engine.ts";
 import { keys, useCommand, usePrunePreview, useRpc } from "../../rpc/index.ts";
-import { ErrorPanel, useFormat } from "../../ui/index.ts";
+import { ErrorPanel, parts, useFormat } from "../../ui/index.ts";
 import { showDone } from "../../workbench/index.ts";
 import { shortId } from "./engine-words.ts";
 import css from "./engines.module.css";
@@ -55,7 +55,7 @@ function Question({ engine, onClose }: Omit<PruneDialogProps, "isOpen">) {
       {preview.failure !== null && (
         <ErrorPanel isInline failure={preview.failure} onRetry={preview.refetch} />
       )}
-      {preview.isPending && <p className={css["dimmed"]}>{t("prune.looking")}</p>}
+      {preview.isPending && <p className={parts["dimmed"]}>{t("prune.looking")}</p>}
       {preview.data !== undefined && <Preview list={preview.data} count={count} />}
       <Checkbox
         label={t("prune.withVolumes")}

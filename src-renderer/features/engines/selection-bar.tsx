@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Container } from "#contract/engine.ts";
+import { parts } from "../../ui/index.ts";
 import { canAct } from "./container-rules.ts";
-import css from "./engines.module.css";
 import type { ContainerActs } from "./use-container-acts.tsx";
 
 interface SelectionBarProps {
@@ -25,7 +25,7 @@ const ICONS = {
 export function SelectionBar({ containers, acts, onClear }: SelectionBarProps) {
   const { t } = useTranslation(["engines", "common"]);
   return (
-    <div className={css["selection"]} role="toolbar" aria-label={t("selection")}>
+    <div className={parts["selection"]} role="toolbar" aria-label={t("selection")}>
       <strong>{t("common:table.selected", { count: containers.length })}</strong>
       {(["start", "stop", "restart", "pause", "unpause", "kill"] as const).map((action) => {
         const isUseful = containers.some((container) => canAct(container, action));

@@ -16,6 +16,7 @@ import {
   onceClicked,
   Page,
   PageHeader,
+  parts,
   RelativeTime,
   SearchField,
   StateBadge,
@@ -85,7 +86,7 @@ export function RunsPage() {
       {list.failure !== null && <ErrorPanel isInline failure={list.failure} onRetry={list.refetch} />}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the table inside, which takes the focus */}
       <div
-        className={css["tableArea"]}
+        className={parts["tableArea"]}
         onKeyDown={onKeyDown}
         onScrollCapture={(event) => askNearEnd(event, list)}
       >
@@ -289,7 +290,7 @@ function SelectionBar({ runs, onStop, onStartAgain, onRemove, onClear }: Selecti
   const stoppable = runs.filter(canStop).length;
   const finished = runs.filter((run) => isFinal(run.state)).length;
   return (
-    <div className={css["selection"]} role="toolbar" aria-label={t("selection")}>
+    <div className={parts["selection"]} role="toolbar" aria-label={t("selection")}>
       <strong>{common("table.selected", { count: runs.length })}</strong>
       <Button
         variant="default"

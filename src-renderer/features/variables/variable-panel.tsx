@@ -11,6 +11,7 @@ import {
   type Fact,
   KeyValueList,
   Mono,
+  parts,
   RelativeTime,
 } from "../../ui/index.ts";
 import { paths, showDone, showFailure, useAskFirst, useDialogParam } from "../../workbench/index.ts";
@@ -37,7 +38,7 @@ export function VariablePanel({ variable: ref, onClose }: VariablePanelProps) {
         onClose={onClose}
       />
       {found === undefined ? (
-        <p className={classes["dimmed"]}>{t("panel.gone")}</p>
+        <p className={parts["dimmed"]}>{t("panel.gone")}</p>
       ) : (
         <Present variable={found} />
       )}
@@ -136,7 +137,7 @@ function Change({ change: { value, who, door, atMs } }: { readonly change: Varia
       <span className={classes["historyValue"]}>
         {value === null ? <em>{t("panel.removed")}</em> : <Mono>{value}</Mono>}
       </span>
-      <span className={classes["dimmed"]}>
+      <span className={parts["dimmed"]}>
         {t("panel.by", { who, door: t(`audit:door.${door}`) })} · <RelativeTime atMs={atMs} />
       </span>
     </li>

@@ -13,6 +13,7 @@ import {
   Mono,
   Page,
   PageHeader,
+  parts,
   RelativeTime,
   SearchField,
 } from "../../ui/index.ts";
@@ -158,7 +159,7 @@ export function VariablesPage() {
               {...(shown === null ? {} : { activeKey: variableKey(shown) })}
               isFitting
               onOpen={(row) => put("show", variableKey(row))}
-              empty={<p className={classes["nothing"]}>{t("list.nothing", { search })}</p>}
+              empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
             />
           </div>
           {shown !== null && (
