@@ -5,6 +5,7 @@ import {
   useMutation,
   useQuery,
 } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { Agent, SampleAgent } from "#contract/agent.ts";
 import type { AgentName, RunId, TargetId } from "#contract/ids.ts";
 import type { AgentRunSummary, LoadSample, Run, RunPage, Screenshot, TimelineEntry } from "#contract/run.ts";
@@ -213,18 +214,38 @@ export interface CommandOptions<TAnswer> {
   readonly onFailure?: (failure: Failure) => void;
 }
 
-/** Wraps a mutation: `useCommand((input: StopRun) => rpc.runs.stop.mutate(input), { onDone })`. Never repeated by itself. */
+/** Inputs are plain data; two that read the same ask for the same. */
+function keyOf(input: unknown): string {
+  return JSON.stringify(input) ?? "";
+}
+
+/**
+ * Wraps a mutation: `useCommand((input: StopRun) => rpc.runs.stop.mutate(input), { onDone })`. Never repeated by
+ * itself, and what is under way is not asked for a second time.
+ */
 export function useCommand<TInput, TAnswer>(
   call: (input: TInput) => Promise<TAnswer>,
   options: CommandOptions<TAnswer> = {},
 ): Command<TInput, TAnswer> {
+  const underWay = useRef(new Set<string>());
   const mutation = useMutation<TAnswer, unknown, TInput>({
-    mutationFn: call,
+    mutationFn: async (input) => {
+      try {
+        return await call(input);
+      } finally {
+        underWay.current.delete(keyOf(input));
+      }
+    },
     onSuccess: (answer) => options.onDone?.(answer),
     onError: (error) => options.onFailure?.(toFailure(error)),
   });
   return {
-    run: (input) => mutation.mutate(input),
+    run: (input) => {
+      // A button is only disabled with the next picture; a second click before it would ask for the same again.
+      if (underWay.current.has(keyOf(input))) return;
+      underWay.current.add(keyOf(input));
+      mutation.mutate(input);
+    },
     isBusy: mutation.isPending,
     failure: mutation.error === null ? null : toFailure(mutation.error),
     reset: mutation.reset,

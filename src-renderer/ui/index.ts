@@ -15,6 +15,7 @@ export { JsonView } from "./json-view.tsx";
 export { Later, type LazyPart, lazyPart } from "./lazy-part.tsx";
 export { CommandLine, Copyable, Mono } from "./mono.tsx";
 export { nowMs, useNow } from "./now.ts";
+export { onceClicked } from "./once-clicked.ts";
 export { type Fact, KeyValueList, Page, PageHeader, Panel } from "./page.tsx";
 export { default as parts } from "./parts.module.css";
 export {
@@ -33,4 +34,5 @@ export { StatusLink, StatusPopover, type StatusTone } from "./status-item.tsx";
 export type { TableSort } from "./table-rows.ts";
 export { Bytes, Duration, RelativeTime } from "./time.tsx";
 export { createTimeCursor, type TimeCursor } from "./time-cursor.ts";
+export { createUnitWords, type UnitWords } from "./unit-words.ts";
 export { useFormat, useLanguage, usePhraseWords } from "./use-language.ts";

@@ -24,13 +24,15 @@ export interface SecretFieldProps {
   readonly isRequired?: boolean;
   /** No secret by itself, such as a user name: shown as it is typed. */
   readonly isPlain?: boolean;
+  /** Gets the focus when the dialog around it opens. */
+  readonly isFirst?: boolean;
   /** Called with each value as it is typed, for checks; nobody keeps it. */
   readonly onLook: (value: string) => void;
 }
 
 /** A secret on one line, hidden as it is typed. */
 export function SecretInput(props: SecretFieldProps) {
-  const { name, label, description, error, isRequired, isPlain, onLook } = props;
+  const { name, label, description, error, isRequired, isPlain, isFirst, onLook } = props;
   const Input = isPlain === true ? TextInput : PasswordInput;
   return (
     <Input
@@ -39,6 +41,7 @@ export function SecretInput(props: SecretFieldProps) {
       description={description}
       error={error}
       required={isRequired === true}
+      data-autofocus={isFirst === true || undefined}
       onChange={(event) => onLook(event.currentTarget.value)}
       {...NO_AUTOFILL}
     />

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "#tests/helpers/e2e.ts";
-import { addAgent, nodeManifest, SUCCEEDING_SCRIPT } from "#tests/helpers/e2e-agents.ts";
+import { addAgent, nodeManifest, SUCCEEDING_SCRIPT, WAITING_SCRIPT } from "#tests/helpers/e2e-agents.ts";
 import { AddDialog, AgentPage, StartDialog } from "#tests/helpers/pages/agents.ts";
 import { RunPage } from "#tests/helpers/pages/run-page.ts";
 
@@ -22,6 +22,19 @@ inputs:
 const ECHO = `console.log("input " + process.env.PILOTHOUSE_INPUT);`;
 
 test.describe("an agent", () => {
+  test("is started once by a double click", async ({ app }) => {
+    await addAgent(app.program, { name: "patient", script: WAITING_SCRIPT });
+    await app.open("/agents");
+    await app.page.getByRole("button", { name: "Start patient" }).dblclick();
+    await expect(app.page.getByRole("row", { name: /patient/ })).toContainText("Running");
+
+    await app.open("/agents/patient");
+    await app.page.getByRole("button", { name: "Start", exact: true }).dblclick();
+    await new RunPage(app.page).is("Running");
+
+    expect(await app.program.json(["runs"])).toHaveLength(2);
+  });
+
   test("is added by the path of its folder, checked while it is typed", async ({ app }) => {
     const folder = await app.program.writeAgent("lighthouse", nodeManifest("lighthouse"), {
       "main.mjs": SUCCEEDING_SCRIPT,

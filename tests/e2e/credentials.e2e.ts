@@ -90,6 +90,7 @@ test.describe("a credential", () => {
     const run = new RunPage(page);
     await run.is("Needs attention");
     await run.button("Open the vault…").click();
+    await expect(vault.dialog.getByRole("textbox", { name: "Passphrase" })).toBeFocused();
     await vault.unlock("not the passphrase");
     await expect(vault.dialog.getByRole("alert")).toContainText("passphrase");
     await expect(vault.dialog.getByRole("textbox", { name: "Passphrase" })).toHaveValue("");

@@ -9,6 +9,9 @@ test.describe("the first start", () => {
     await steps.getByRole("button", { name: "Next" }).click();
     await expect(steps.getByRole("list", { name: "Step 2 of 3" })).toBeVisible();
     await expect(steps).toContainText(/Ready|warning/);
+    const facts = steps.getByRole("definition");
+    await expect(steps.getByRole("term").filter({ hasText: "Memory" })).toHaveCount(1);
+    await expect(facts.filter({ hasText: /^[\d.]+\s[GM]iB$/ })).toHaveCount(1);
     await steps.getByRole("button", { name: "Next" }).click();
     await steps.getByRole("button", { name: "Add and start word-count" }).click();
 

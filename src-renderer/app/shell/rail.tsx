@@ -29,24 +29,31 @@ const ICONS: Record<Place, TablerIcon> = {
   settings: IconSettings,
 };
 
+interface RailProps {
+  readonly place: Place | null;
+  /** Only icons are shown. */
+  readonly isFolded: boolean;
+  /** The window has no room for more than icons. */
+  readonly isForced: boolean;
+}
+
 /** The places of the program, with names; folded to icons when the person wants the room. */
-export function Rail({ place }: { readonly place: Place | null }) {
+export function Rail({ place, isFolded, isForced }: RailProps) {
   const { t } = useTranslation();
   const { settings, change } = usePreferences();
-  const isCollapsed = settings.isRailCollapsed;
-  const toggleLabel = isCollapsed ? t("rail.expand") : t("rail.collapse");
-  const ToggleIcon = isCollapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  const toggleLabel = isFolded ? t("rail.expand") : t("rail.collapse");
+  const ToggleIcon = isFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
     <nav className={classes.rail} aria-label={t("rail.label")}>
       <div className={classes.brand}>
         <img src={logo} alt="" className={classes.logo} />
-        {!isCollapsed && <span>{t("app.name")}</span>}
+        {!isFolded && <span>{t("app.name")}</span>}
       </div>
       <div className={classes.railLinks}>
         {PLACES.map((each) => {
           const Icon = ICONS[each];
           return (
-            <Tooltip key={each} label={t(`rail.${each}`)} position="right" disabled={!isCollapsed}>
+            <Tooltip key={each} label={t(`rail.${each}`)} position="right" disabled={!isFolded}>
               <Link
                 to={paths[each]}
                 className={classes.railLink}
@@ -55,23 +62,25 @@ export function Rail({ place }: { readonly place: Place | null }) {
                 aria-label={t(`rail.${each}`)}
               >
                 <Icon size={18} stroke={1.6} aria-hidden="true" />
-                {!isCollapsed && <span>{t(`rail.${each}`)}</span>}
+                {!isFolded && <span>{t(`rail.${each}`)}</span>}
               </Link>
             </Tooltip>
           );
         })}
       </div>
-      <Tooltip label={toggleLabel} position="right" disabled={!isCollapsed}>
-        <button
-          type="button"
-          className={classes.railLink}
-          aria-label={toggleLabel}
-          aria-expanded={!isCollapsed}
-          onClick={() => change({ isRailCollapsed: !isCollapsed })}
-        >
-          <ToggleIcon size={18} stroke={1.6} aria-hidden="true" />
-        </button>
-      </Tooltip>
+      {!isForced && (
+        <Tooltip label={toggleLabel} position="right" disabled={!isFolded}>
+          <button
+            type="button"
+            className={classes.railLink}
+            aria-label={toggleLabel}
+            aria-expanded={!isFolded}
+            onClick={() => change({ isRailCollapsed: !settings.isRailCollapsed })}
+          >
+            <ToggleIcon size={18} stroke={1.6} aria-hidden="true" />
+          </button>
+        </Tooltip>
+      )}
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-import { useDocumentTitle, useHotkeys } from "@mantine/hooks";
+import { useDocumentTitle, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { createSpotlight } from "@mantine/spotlight";
 import type { TFunction } from "i18next";
 import { useEffect, useMemo, useState } from "react";
@@ -39,6 +39,9 @@ function loadParts(): void {
   for (const part of FEATURES.flatMap(({ parts = [] }) => parts)) part.load().catch(() => undefined);
 }
 
+/** Has no room for names beside the icons of the rail. */
+const NARROW = "(max-width: 900px)";
+
 /** The frame around every screen: rail, top bar, banner, screen, status bar. */
 export function Shell() {
   const { t } = useTranslation();
@@ -47,6 +50,8 @@ export function Shell() {
   const { settings, isKnown, change } = usePreferences();
   const [palette] = useState(createSpotlight);
   const [areShortcutsOpen, setShortcutsOpen] = useState(false);
+  const isNarrow = useMediaQuery(NARROW);
+  const isFolded = isNarrow || settings.isRailCollapsed;
   const screen = useMemo(() => findScreen(FEATURES, location, parser), [location, parser]);
 
   useDocumentTitle(titleOf(screen, t));
@@ -63,11 +68,11 @@ export function Shell() {
     return <Redirect to={settings.hasSeenWelcome ? paths.bridge : paths.welcome} replace />;
   }
   return (
-    <div className={classes.shell} data-collapsed={settings.isRailCollapsed || undefined}>
+    <div className={classes.shell} data-collapsed={isFolded || undefined}>
       <a href="#content" className={classes.skip}>
         {t("app.skipToContent")}
       </a>
-      <Rail place={screen?.place ?? null} />
+      <Rail place={screen?.place ?? null} isFolded={isFolded} isForced={isNarrow} />
       <div className={classes.main}>
         <TopBar screen={screen} onSearch={palette[1].open} />
         <CoreBanner />

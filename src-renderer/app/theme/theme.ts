@@ -103,6 +103,8 @@ export const theme: MantineThemeOverride = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     NumberInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", allowDeselect: false } },
+    // The room for typing behind the chosen values is small, so that it does not take a line of its own.
+    MultiSelect: { styles: { inputField: { minWidth: 24 } } },
     Textarea: { defaultProps: { size: "sm" } },
     Switch: { defaultProps: { size: "sm" } },
     SegmentedControl: { defaultProps: { size: "sm" } },

@@ -5,7 +5,7 @@ import { Link, useLocation, useSearchParams } from "wouter";
 import type { Agent } from "#contract/agent.ts";
 import type { AgentName } from "#contract/ids.ts";
 import { useLiveAgent, useLiveEngines } from "../../rpc/index.ts";
-import { ErrorPanel, KeyValueList, Page, PageHeader, Panel } from "../../ui/index.ts";
+import { ErrorPanel, KeyValueList, onceClicked, Page, PageHeader, Panel } from "../../ui/index.ts";
 import { canStart, paths, useDialogParam } from "../../workbench/index.ts";
 import { NeedsList } from "../credentials/index.tsx";
 import { AgentRuns } from "./agent-runs.tsx";
@@ -13,6 +13,7 @@ import { AgentSettings } from "./agent-settings.tsx";
 import classes from "./agents.module.css";
 import { useIdentityFacts, useRuleFacts } from "./manifest-facts.tsx";
 import { ManifestText } from "./manifest-text.tsx";
+import { NoSuchAgent } from "./no-such-agent.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { useStartAgent } from "./use-start-agent.ts";
 
@@ -29,6 +30,7 @@ function tabOf(text: string | null): Tab {
 export function AgentPage({ name }: { readonly name: AgentName }) {
   const agent = useLiveAgent(name);
   if (agent.data !== undefined && agent.failure === null) return <Known agent={agent.data} />;
+  if (agent.failure?.code === "agent.not_found") return <NoSuchAgent agent={name} />;
   return (
     <Page header={<PageHeader title={name} />}>
       {agent.failure !== null && <ErrorPanel failure={agent.failure} onRetry={agent.refetch} />}
@@ -95,7 +97,7 @@ function Header({ agent }: { readonly agent: Agent }) {
               leftSection={<IconPlayerPlay size={14} />}
               disabled={!isReady}
               loading={isBusy}
-              onClick={() => start(agent)}
+              onClick={onceClicked(() => start(agent))}
             >
               {t("page.start")}
             </Button>

@@ -11,6 +11,7 @@ import {
   DataTable,
   EmptyState,
   ErrorPanel,
+  onceClicked,
   Page,
   PageHeader,
   parts,
@@ -139,7 +140,7 @@ function StartCell({ agent }: { readonly agent: Agent }) {
       disabled={!canStart(agent)}
       loading={isBusy}
       aria-label={t("list.startNamed", { agent: agent.name })}
-      onClick={() => start(agent)}
+      onClick={onceClicked(() => start(agent))}
     >
       {t("list.start")}
     </Button>

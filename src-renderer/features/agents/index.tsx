@@ -1,6 +1,7 @@
 import { type AgentName, agentNameSchema } from "#contract/ids.ts";
 import { lazyPart } from "../../ui/index.ts";
 import { type Feature, paths } from "../../workbench/index.ts";
+import { NoSuchAgent } from "./no-such-agent.tsx";
 
 export { useAgentActions } from "./agent-actions.tsx";
 
@@ -33,7 +34,11 @@ export const agentsFeature: Feature = {
       crumb: ({ name }) => name ?? "",
       render: ({ name }) => {
         const parsed = agentNameSchema.safeParse(name);
-        return parsed.success ? <AgentPage key={parsed.data} name={parsed.data} /> : null;
+        return parsed.success ? (
+          <AgentPage key={parsed.data} name={parsed.data} />
+        ) : (
+          <NoSuchAgent agent={name ?? ""} />
+        );
       },
     },
   ],

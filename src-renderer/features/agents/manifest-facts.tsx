@@ -2,9 +2,16 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { Agent } from "#contract/agent.ts";
 import type { Manifest } from "#contract/manifest.ts";
-import { Copyable, type Fact, Mono, RelativeTime, useFormat } from "../../ui/index.ts";
+import {
+  Copyable,
+  createUnitWords,
+  type Fact,
+  Mono,
+  RelativeTime,
+  type UnitWords,
+  useFormat,
+} from "../../ui/index.ts";
 import { flatten, readSchema } from "./schema-form.ts";
-import { createUnitWords, type UnitWords } from "./unit-words.ts";
 
 type T = TFunction<["agents", "common"]>;
 

@@ -193,7 +193,10 @@ function LoadedForm({ agent, targets, lastInputJson, kept, onKeep, onClose }: Lo
       {usable.length > 1 && (
         <Select
           label={t("start.target")}
-          data={usable.map((target) => ({ value: target.id, label: target.name }))}
+          data={usable.map((target) => ({
+            value: target.id,
+            label: target.id === THIS_COMPUTER ? t("start.thisComputer") : target.name,
+          }))}
           value={draft.target}
           onChange={(value) => {
             const target = usable.find((each) => each.id === value);

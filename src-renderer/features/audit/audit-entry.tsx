@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "#contract/audit.ts";
 import { Copyable, type Fact, KeyValueList, Mono, useFormat } from "../../ui/index.ts";
 import classes from "./audit.module.css";
-import { Outcome, Subject } from "./audit-words.tsx";
+import { Outcome, Subject, useAuditDetails } from "./audit-words.tsx";
 
 interface AuditEntryPanelProps {
   readonly entry: AuditEntry;
@@ -17,6 +17,7 @@ interface AuditEntryPanelProps {
 export function AuditEntryPanel({ entry, isBroken, onShow, onClose }: AuditEntryPanelProps) {
   const { t } = useTranslation("audit");
   const format = useFormat();
+  const detailsOf = useAuditDetails();
   const { begunSeq } = entry;
   const facts: readonly (Fact | null)[] = [
     { key: "time", label: t("column.time"), value: format.exact(entry.atMs) },
@@ -36,10 +37,10 @@ export function AuditEntryPanel({ entry, isBroken, onShow, onClose }: AuditEntry
             </Button>
           ),
         },
-    ...Object.entries(entry.details).map(([key, value]) => ({
+    ...detailsOf(entry).map(({ key, label, value }) => ({
       key: `detail ${key}`,
-      label: <Mono>{key}</Mono>,
-      value: <Mono>{String(value)}</Mono>,
+      label,
+      value: <Mono>{value}</Mono>,
     })),
     { key: "hash", label: t("entry.hash"), value: <Copyable value={entry.hash} /> },
   ];

@@ -71,6 +71,8 @@ export function AuditFilters({ choice, onChoose }: AuditFiltersProps) {
         className={classes["date"]}
         aria-label={t("filter.from")}
         title={t("filter.from")}
+        leftSection={t("filter.fromShort")}
+        leftSectionWidth={40}
         value={choice.from}
         onChange={(event) => onChoose({ from: event.currentTarget.value })}
       />
@@ -80,6 +82,8 @@ export function AuditFilters({ choice, onChoose }: AuditFiltersProps) {
         className={classes["date"]}
         aria-label={t("filter.to")}
         title={t("filter.to")}
+        leftSection={t("filter.toShort")}
+        leftSectionWidth={40}
         value={choice.to}
         onChange={(event) => onChoose({ to: event.currentTarget.value })}
       />

@@ -25,7 +25,7 @@ import {
   writeChoice,
 } from "./audit-filter.ts";
 import { AuditFilters } from "./audit-filters.tsx";
-import { detailsText, Outcome, Subject } from "./audit-words.tsx";
+import { Outcome, Subject, useAuditDetails } from "./audit-words.tsx";
 import { ChainState } from "./chain-state.tsx";
 import { type AuditList, useAuditList } from "./use-audit-list.ts";
 import { useExport } from "./use-export.ts";
@@ -89,14 +89,23 @@ function useColumns(brokenAtSeq: number | null): readonly Column<AuditEntry>[] {
         key: "details",
         header: t("column.details"),
         width: "minmax(100px, 1.8fr)",
-        render: (entry) => (
-          <span className={classes["details"]} title={detailsText(entry)}>
-            {detailsText(entry)}
-          </span>
-        ),
+        render: (entry) => <Details entry={entry} />,
       },
     ],
     [t, brokenAtSeq],
+  );
+}
+
+/** All details on one line. */
+function Details({ entry }: { readonly entry: AuditEntry }) {
+  const detailsOf = useAuditDetails();
+  const text = detailsOf(entry)
+    .map(({ label, value }) => `${label}: ${value}`)
+    .join(" · ");
+  return (
+    <span className={classes["details"]} title={text}>
+      {text}
+    </span>
   );
 }
 

@@ -1,8 +1,9 @@
 import { IconCheck, IconCircleDashed, IconHandStop, IconX, type TablerIcon } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { AuditEntry, AuditOutcome } from "#contract/audit.ts";
-import { agentNameSchema } from "#contract/ids.ts";
+import { agentNameSchema, THIS_COMPUTER } from "#contract/ids.ts";
 import { SECRET_STORES } from "#contract/vault.ts";
 import { paths } from "../../workbench/index.ts";
 import classes from "./audit.module.css";
@@ -39,9 +40,45 @@ export function Subject({ entry: { action, subject } }: { readonly entry: AuditE
   return <span title={text}>{text}</span>;
 }
 
-/** Details on one line, as the core wrote them. */
-export function detailsText({ details }: AuditEntry): string {
-  return Object.entries(details)
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(" · ");
+/** Details that have a name in the language of the page; others are shown as the core calls them. */
+const KNOWN_DETAILS = [
+  "agent",
+  "allow",
+  "caFile",
+  "code",
+  "field",
+  "fields",
+  "file",
+  "isOn",
+  "kind",
+  "proxy",
+  "proxyExceptions",
+  "removesFile",
+  "run",
+  "sink",
+  "target",
+  "where",
+] as const;
+
+export interface AuditDetail {
+  readonly key: string;
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What an entry says beyond its columns; what is empty is left out. */
+export function useAuditDetails(): (entry: AuditEntry) => readonly AuditDetail[] {
+  const { t } = useTranslation("audit");
+  return ({ details }) =>
+    Object.entries(details)
+      .filter(([, value]) => value !== "")
+      .map(([key, value]) => {
+        const known = KNOWN_DETAILS.find((each) => each === key);
+        return { key, label: known === undefined ? key : t(`detail.${known}`), value: valueText(value, t) };
+      });
+}
+
+function valueText(value: string | number | boolean, t: TFunction<"audit">): string {
+  if (typeof value === "boolean") return t(value ? "detail.yes" : "detail.no");
+  return value === THIS_COMPUTER ? t("detail.thisComputer") : String(value);
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Run } from "#contract/run.ts";
-import { ErrorPanel, parts, RelativeTime, StateMark } from "../../ui/index.ts";
+import { ErrorPanel, onceClicked, parts, RelativeTime, StateMark } from "../../ui/index.ts";
 import {
   type Attention,
   type AttentionItem,
@@ -65,7 +65,12 @@ function RunItem({ item }: { readonly item: Extract<AttentionItem, { kind: "run"
       </Button>
       {waitsForVault(run) && <MendVaultButton />}
       {item.canStartAgain && (
-        <Button variant="default" size="compact-xs" loading={actions.isStarting} onClick={actions.startAgain}>
+        <Button
+          variant="default"
+          size="compact-xs"
+          loading={actions.isStarting}
+          onClick={onceClicked(actions.startAgain)}
+        >
           {t("attention.startAgain")}
         </Button>
       )}

@@ -3,7 +3,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Run } from "#contract/run.ts";
-import { Duration, ErrorPanel, RelativeTime, StateBadge } from "../../ui/index.ts";
+import { Duration, ErrorPanel, onceClicked, RelativeTime, StateBadge } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { Reason, useRunActions } from "../runs/index.ts";
 import css from "./bridge.module.css";
@@ -50,7 +50,7 @@ function Result({ run }: { readonly run: Run }) {
           aria-label={label}
           loading={actions.isStarting}
           disabled={!actions.canStartAgain}
-          onClick={actions.startAgain}
+          onClick={onceClicked(actions.startAgain)}
         >
           <IconRefresh size={16} />
         </ActionIcon>

@@ -64,6 +64,7 @@ export function RotateForm({ credential, onClose }: ChangeFormProps) {
         fields={fields}
         looks={looks}
         problems={problems}
+        isFocused
         onLook={(field, look) => setLooks((known) => ({ ...known, [field]: look }))}
       />
       <TextInput

@@ -55,12 +55,14 @@ export interface SecretFieldsProps {
   /** Shown only for fields named here. */
   readonly problems: Readonly<Record<string, FieldProblem>>;
   readonly onLook: (field: string, look: ValueLook) => void;
+  /** The first of them gets the focus when the dialog around them opens. */
+  readonly isFocused?: boolean;
 }
 
 /** The fields of a credential. They hold their own text; all that is told of it is how it looks. */
-export function SecretFields({ fields, looks, problems, onLook }: SecretFieldsProps) {
+export function SecretFields({ fields, looks, problems, onLook, isFocused = false }: SecretFieldsProps) {
   const { t } = useTranslation("credentials");
-  return fields.map((field): ReactNode => {
+  return fields.map((field, index): ReactNode => {
     const problem = problems[field.name];
     const props = {
       name: PREFIX + field.name,
@@ -69,6 +71,7 @@ export function SecretFields({ fields, looks, problems, onLook }: SecretFieldsPr
       error: problem === undefined ? undefined : t(`form.${problem}`),
       isRequired: field.isRequired,
       isPlain: !field.isSecret,
+      isFirst: isFocused && index === 0,
       onLook: (value: string) => onLook(field.name, lookAt(value)),
     };
     if (field.isLong) return <SecretText key={field.name} {...props} limitBytes={LONGEST_VALUE_BYTES} />;

@@ -43,7 +43,7 @@ export function ContainerLoad({ engine, container }: ContainerLoadProps) {
     <div className={css["charts"]}>
       <Later>
         <TimeChart
-          title={t("column.cpu")}
+          title={t("load.cpu")}
           unit={t("load.cpuUnit")}
           cursorGroup={container.id}
           tone="blue"

@@ -2,22 +2,22 @@ import { Button, Tabs } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "wouter";
+import { useSearchParams } from "wouter";
 import type { Engine, EngineId } from "#contract/engine.ts";
 import { keys, useCommand, useLiveEngines, useRpc } from "../../rpc/index.ts";
-import { EmptyState, ErrorPanel, Page, PageHeader } from "../../ui/index.ts";
-import { paths, showFailure } from "../../workbench/index.ts";
+import { ErrorPanel, Page, PageHeader } from "../../ui/index.ts";
+import { showFailure } from "../../workbench/index.ts";
 import { EngineBadge } from "./container-state.tsx";
 import { ContainersTab } from "./containers-tab.tsx";
 import { EngineTrouble } from "./engine-trouble.tsx";
 import { useEngineSummary } from "./engine-words.ts";
 import css from "./engines.module.css";
 import { ImagesTab } from "./images-tab.tsx";
+import { NoSuchEngine } from "./no-such-engine.tsx";
 import { NetworksTab, VolumesTab } from "./volumes-tab.tsx";
 
 /** Containers, images, volumes and networks of one engine. */
 export function EnginePage({ id }: { readonly id: EngineId }) {
-  const { t } = useTranslation("engines");
   const engines = useLiveEngines();
   if (engines.failure !== null) {
     return (
@@ -29,13 +29,7 @@ export function EnginePage({ id }: { readonly id: EngineId }) {
   if (engines.data === undefined) return null;
   const engine = engines.data.find((each) => each.id === id);
   if (engine !== undefined) return <Known engine={engine} />;
-  return (
-    <EmptyState title={t("noSuchEngine.title", { engine: id })} hint={t("noSuchEngine.hint")}>
-      <Button component={Link} to={paths.targets}>
-        {t("noSuchEngine.toTargets")}
-      </Button>
-    </EmptyState>
-  );
+  return <NoSuchEngine engine={id} />;
 }
 
 const TABS = ["containers", "images", "volumes", "networks"] as const;

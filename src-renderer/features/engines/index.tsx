@@ -9,6 +9,7 @@ import type { ContainerPageProps } from "./container-page.tsx";
 import { Terminal } from "./container-shell.tsx";
 import { shortId, theOne } from "./engine-words.ts";
 import { EnginesStatusItem } from "./engines-status.tsx";
+import { NoSuchEngine } from "./no-such-engine.tsx";
 
 export { EngineBadge } from "./container-state.tsx";
 export { useEngineSummary } from "./engine-words.ts";
@@ -67,7 +68,11 @@ export const enginesFeature: Feature = {
       crumb: ({ engine }) => engine ?? "",
       render: ({ engine }) => {
         const parsed = engineIdSchema.safeParse(engine);
-        return parsed.success ? <EnginePage key={parsed.data} id={parsed.data} /> : null;
+        return parsed.success ? (
+          <EnginePage key={parsed.data} id={parsed.data} />
+        ) : (
+          <NoSuchEngine engine={engine ?? ""} />
+        );
       },
     },
     {
@@ -75,7 +80,8 @@ export const enginesFeature: Feature = {
       crumb: ({ engine, container }) => <ContainerCrumb engine={engine ?? ""} id={container ?? ""} />,
       render: ({ engine, container = "" }) => {
         const parsed = engineIdSchema.safeParse(engine);
-        return parsed.success ? <ContainerPage key={container} engine={parsed.data} id={container} /> : null;
+        if (!parsed.success) return <NoSuchEngine engine={engine ?? ""} />;
+        return <ContainerPage key={container} engine={parsed.data} id={container} />;
       },
     },
   ],

@@ -62,7 +62,11 @@ function Question({ containers, onClose, onRemove }: RemoveDialogProps) {
         </p>
       )}
       <p className={css["paragraph"]}>{t("remove.text")}</p>
-      {live.length > 0 && <p className={css["warning"]}>{t("remove.live", { count: live.length })}</p>}
+      {live.length > 0 && (
+        <p className={css["warning"]}>
+          {containers.length === 1 ? t("remove.liveOnly") : t("remove.live", { count: live.length })}
+        </p>
+      )}
       <Checkbox
         label={t("remove.withVolumes")}
         description={t("remove.withVolumesHint")}

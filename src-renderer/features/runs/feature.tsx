@@ -1,3 +1,4 @@
+import { IconEye, IconFilter, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { type RunId, runIdSchema } from "#contract/ids.ts";
@@ -62,12 +63,14 @@ export function useRunCommands(): readonly Action[] {
     id: `runs.filter:${state}`,
     group: "runs" as const,
     label: t("command.filter", { state: common(`state.${state}`) }),
+    icon: <IconFilter size={16} />,
     run: () => navigate(`${paths.runs}?state=${state}`),
   }));
   const stops = runs.filter(canStop).map((run) => ({
     id: `runs.stop:${run.id}`,
     group: "runs" as const,
     label: t("command.stop", { agent: run.agent }),
+    icon: <IconPlayerStop size={16} />,
     note: shortRunId(run.id),
     run: () => void act(calls.stop.mutate({ runId: run.id }), t("done.stopping", { count: 1 })),
   }));
@@ -76,6 +79,7 @@ export function useRunCommands(): readonly Action[] {
       id: `runs.latest:${run.agent}`,
       group: "runs" as const,
       label: t("command.latest", { agent: run.agent }),
+      icon: <IconEye size={16} />,
       note: common(`state.${run.state}`),
       run: () => navigate(paths.run(run.id)),
     },
@@ -83,6 +87,7 @@ export function useRunCommands(): readonly Action[] {
       id: `runs.again:${run.agent}`,
       group: "runs" as const,
       label: t("command.startAgain", { agent: run.agent }),
+      icon: <IconRefresh size={16} />,
       note: shortRunId(run.id),
       run: () => void act(startAgain(run), t("done.started", { count: 1 })),
     },

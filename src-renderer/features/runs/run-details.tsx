@@ -4,7 +4,9 @@ import type { LimitReport, Run } from "#contract/run.ts";
 import { useSystemInfo } from "../../rpc/index.ts";
 import {
   CopyButton,
+  createUnitWords,
   type Fact,
+  type Format,
   JsonView,
   KeyValueList,
   limitText,
@@ -96,11 +98,19 @@ function Limit({ report }: { readonly report: LimitReport }) {
         {report.isEnforced ? "✓" : "!"}
       </span>
       <span>
-        <strong>{t(`limit.${report.limit}`, { wanted: report.wanted })}</strong>
+        <strong>{t(`limit.${report.limit}`, { wanted: wantedText(report, words.format) })}</strong>
         <span className={css["stepReason"]}>
           {report.isEnforced ? t("limit.enforced") : t("limit.notEnforced")}: {limitText(report, words)}
         </span>
       </span>
     </li>
   );
+}
+
+/** What the manifest asks for, as the language writes it. */
+function wantedText({ limit, wanted }: LimitReport, format: Format): string {
+  const units = createUnitWords(format);
+  if (limit === "memory") return units.size(wanted);
+  if (limit === "timeout") return units.duration(wanted);
+  return Number.isNaN(Number(wanted)) ? wanted : units.number(Number(wanted), 2);
 }

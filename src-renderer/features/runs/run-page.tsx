@@ -12,12 +12,14 @@ import {
   Duration,
   ErrorPanel,
   Mono,
+  onceClicked,
   RelativeTime,
   StateBadge,
   type TimeCursor,
 } from "../../ui/index.ts";
 import { MendVaultButton, paths, showDone, waitsForVault } from "../../workbench/index.ts";
 import { ScreenshotsPanel } from "../screens/index.ts";
+import { NoSuchRun } from "./no-such-run.tsx";
 import { canForce, canStop, type RunActions, useRunActions } from "./run-actions.ts";
 import { RunDetails } from "./run-details.tsx";
 import { RunLoad } from "./run-load.tsx";
@@ -28,6 +30,7 @@ import { ShortRelease, shortRunId, TargetName, useReasonText } from "./run-words
 
 export function RunPage({ id }: { readonly id: RunId }) {
   const live = useLiveRun(id);
+  if (live.failure?.code === "run.not_found") return <NoSuchRun />;
   if (live.failure !== null && live.data === undefined)
     return (
       <div className={css["failure"]}>
@@ -208,7 +211,7 @@ function RunButtons({ run, actions }: { readonly run: Run; readonly actions: Run
           leftSection={<IconRefresh size={14} />}
           loading={actions.isStarting}
           disabled={!actions.canStartAgain}
-          onClick={actions.startAgain}
+          onClick={onceClicked(actions.startAgain)}
         >
           {t("act.startAgain")}
         </Button>
@@ -222,7 +225,7 @@ function RunButtons({ run, actions }: { readonly run: Run; readonly actions: Run
         leftSection={<IconRefresh size={14} />}
         loading={actions.isStarting}
         disabled={!actions.canStartAgain}
-        onClick={actions.startAgain}
+        onClick={onceClicked(actions.startAgain)}
       >
         {t("act.startAnother")}
       </Button>

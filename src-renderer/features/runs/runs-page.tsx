@@ -13,6 +13,7 @@ import {
   EmptyState,
   ErrorPanel,
   Mono,
+  onceClicked,
   Page,
   PageHeader,
   parts,
@@ -126,33 +127,33 @@ function useColumns(): readonly Column<Run>[] {
       {
         key: "state",
         header: t("column.state"),
-        width: "152px",
+        width: "160px",
         sortValue: (run) => RUN_STATES.indexOf(run.state),
         render: (run) => <StateBadge state={run.state} />,
       },
       {
         key: "agent",
         header: t("column.agent"),
-        width: "minmax(132px, 1.2fr)",
+        width: "minmax(140px, 1.2fr)",
         sortValue: (run) => run.agent,
         render: (run) => <span className={css["agent"]}>{run.agent}</span>,
       },
       {
         key: "reason",
         header: t("column.reason"),
-        width: "minmax(216px, 4fr)",
+        width: "minmax(180px, 4fr)",
         render: (run) => <Reason reason={run.reason} />,
       },
       {
         key: "target",
         header: t("column.target"),
-        width: "minmax(128px, 1fr)",
+        width: "minmax(140px, 1fr)",
         render: (run) => <TargetName target={run.target} />,
       },
       {
         key: "started",
         header: t("column.started"),
-        width: "112px",
+        width: "124px",
         beginsDescending: true,
         sortValue: (run) => run.createdAtMs,
         render: (run) => <RelativeTime atMs={run.createdAtMs} />,
@@ -299,7 +300,7 @@ function SelectionBar({ runs, onStop, onStartAgain, onRemove, onClear }: Selecti
       >
         {t("act.stop")}
       </Button>
-      <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onStartAgain}>
+      <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onceClicked(onStartAgain)}>
         {t("act.startAgain")}
       </Button>
       <Button

@@ -27,6 +27,9 @@ export function SettingsPage() {
           <NetworkPanel />
           <SinksPanel />
           <UpdatesPanel />
+        </div>
+        <div className={classes.stack}>
+          <Doctor />
           <About />
           <Panel title={t("welcome")}>
             <div className={classes.row}>
@@ -37,7 +40,6 @@ export function SettingsPage() {
             </div>
           </Panel>
         </div>
-        <Doctor />
       </div>
     </Page>
   );

@@ -5,9 +5,11 @@ import { type TargetId, targetIdSchema } from "#contract/ids.ts";
 import { useLiveTargets } from "../../rpc/index.ts";
 import { lazyPart } from "../../ui/index.ts";
 import { type Action, type Feature, paths } from "../../workbench/index.ts";
+import { NoSuchTarget } from "./no-such-target.tsx";
 import { useTargetName } from "./target-state.tsx";
 import { useLookAgain } from "./use-look-again.ts";
 
+export { TargetFacts, TargetWarnings } from "./target-findings.tsx";
 export { TargetState } from "./target-state.tsx";
 
 const TargetsPage = lazyPart<object>(async () => (await import("./targets-page.tsx")).TargetsPage);
@@ -57,7 +59,11 @@ export const targetsFeature: Feature = {
       crumb: ({ id }) => <TargetCrumb id={id ?? ""} />,
       render: ({ id }) => {
         const parsed = targetIdSchema.safeParse(id);
-        return parsed.success ? <TargetPage key={parsed.data} id={parsed.data} /> : null;
+        return parsed.success ? (
+          <TargetPage key={parsed.data} id={parsed.data} />
+        ) : (
+          <NoSuchTarget target={id ?? ""} />
+        );
       },
     },
   ],

@@ -31,7 +31,11 @@ function useColumns(isBeside: boolean): readonly Column<Variable>[] {
         header: t("list.name"),
         width: "minmax(160px, 1.5fr)",
         sortValue: (row) => row.name,
-        render: (row) => <strong>{row.name}</strong>,
+        render: (row) => (
+          <strong className={classes["name"]} title={row.name}>
+            {row.name}
+          </strong>
+        ),
       },
       {
         key: "scope",

@@ -56,6 +56,7 @@ export function UnlockForm({ status }: { readonly status: VaultStatus }) {
       <PasswordInput
         name="passphrase"
         label={t("passphrase.label")}
+        data-autofocus
         onChange={(event) => setEmpty(event.currentTarget.value === "")}
         {...NO_AUTOFILL}
       />

@@ -8,7 +8,7 @@ import { useCommand, useLiveTarget, useRpc, useSamples } from "../../rpc/index.t
 import { ErrorPanel } from "../../ui/index.ts";
 import { paths, showFailure, useAllowFirst, usePreferences } from "../../workbench/index.ts";
 import { AppearanceFields } from "../settings/index.tsx";
-import { TargetState } from "../targets/index.tsx";
+import { TargetFacts, TargetState, TargetWarnings } from "../targets/index.tsx";
 import { VaultPanel } from "../vault/index.tsx";
 import classes from "./welcome.module.css";
 
@@ -75,16 +75,8 @@ function ThisComputer() {
   return (
     <div className={classes.computer}>
       <TargetState target={target.data} />
-      <ul>
-        {probe.facts.map((fact) => (
-          <li key={fact.key}>{fact.value}</li>
-        ))}
-      </ul>
-      {probe.warnings.map((warning) => (
-        <p key={warning} className={classes.warning}>
-          {warning}
-        </p>
-      ))}
+      {probe.warnings.length > 0 && <TargetWarnings probe={probe} />}
+      <TargetFacts probe={probe} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { Format } from "../../ui/index.ts";
+import type { Format } from "./format.ts";
 
 const DURATION_MS: Readonly<Record<string, number>> = {
   ms: 1,
