@@ -53,7 +53,7 @@ test("an agent without a container of its own is started in one, with its limits
   const details = await run.openTab("Details");
   await expect(details.getByRole("listitem").filter({ hasText: "In force" })).toHaveText([
     /CPU: 0\.5/,
-    /Memory: 128 MiB/,
+    /Memory: 128\sMiB/,
     /Processes: 64/,
   ]);
 });
@@ -65,7 +65,8 @@ test("a yes to root in a container is given at the start and taken back in the a
     "mighty",
     `apiVersion: pilothouse/v1
 name: mighty
-version: 1.0.0
+kind: Agent
+class: computational
 runtimes:
   container: { image: "${BUSYBOX_IMAGE}", command: [sh, -c, "echo user $(id -u)"], user: root }
 `,
@@ -77,7 +78,7 @@ runtimes:
   const dialog = new StartDialog(app.page, "mighty");
   const yes = dialog.dialog.getByRole("checkbox", { name: "It may run as root inside the container" });
   await agent.start.click();
-  await dialog.choose("Where", "docker");
+  await expect(dialog.field("Where")).toHaveValue("docker");
   await yes.check();
   await dialog.submit.click();
   const run = new RunPage(app.page);
@@ -90,6 +91,5 @@ runtimes:
   await settings.getByRole("button", { name: "Take back: It may run as root inside the container" }).click();
   await expect(settings.getByText("Allowed in containers")).toBeHidden();
   await agent.start.click();
-  await dialog.choose("Where", "docker");
   await expect(yes).not.toBeChecked();
 });

@@ -190,7 +190,7 @@ function LoadedForm({ agent, targets, lastInputJson, kept, onKeep, onClose }: Lo
           />
         )}
       </div>
-      {usable.length > 1 && (
+      {usable.some(({ id }) => id !== THIS_COMPUTER) && (
         <Select
           label={t("start.target")}
           data={usable.map((target) => ({

@@ -6,9 +6,9 @@ import { useCommand, useRpc } from "../../rpc/index.ts";
 import { showDone, showFailure, useAllowFirst, useDialogParam } from "../../workbench/index.ts";
 import { readSchema } from "./schema-form.ts";
 
-/** Whether a person has to be asked for something before a start. */
-export function asksForInput(agent: Agent): boolean {
-  return readSchema(agent.manifest.inputs)?.length !== 0;
+/** Whether a person has to be asked for something before a start: input, or where it is to run when not here. */
+function asksFirst({ manifest }: Agent): boolean {
+  return manifest.runtimes.process === undefined || readSchema(manifest.inputs)?.length !== 0;
 }
 
 export interface StartAgent {
@@ -32,7 +32,7 @@ export function useStartAgent(onStarted?: (run: Run) => void): StartAgent {
   });
   return {
     start: (agent) => {
-      if (asksForInput(agent)) dialog.open(agent.name);
+      if (asksFirst(agent)) dialog.open(agent.name);
       else command.run(agent.name);
     },
     isBusy: command.isBusy,
