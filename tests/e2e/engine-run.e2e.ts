@@ -92,4 +92,8 @@ runtimes:
   await expect(settings.getByText("Allowed in containers")).toBeHidden();
   await agent.start.click();
   await expect(yes).not.toBeChecked();
+
+  await app.open("/audit");
+  const rows = app.page.getByRole("row", { name: /Yes for containers changed.*Begun/ });
+  await expect(rows).toHaveText([/Taken back: root in the container/, /Yes to: root in the container/]);
 });

@@ -3,6 +3,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { AuditEntry, AuditOutcome } from "#contract/audit.ts";
+import { CONTAINER_CONSENTS } from "#contract/engine.ts";
 import { agentNameSchema, THIS_COMPUTER } from "#contract/ids.ts";
 import { SECRET_STORES } from "#contract/vault.ts";
 import { paths } from "../../workbench/index.ts";
@@ -49,6 +50,7 @@ const KNOWN_DETAILS = [
   "field",
   "fields",
   "file",
+  "given",
   "isOn",
   "kind",
   "proxy",
@@ -56,6 +58,7 @@ const KNOWN_DETAILS = [
   "removesFile",
   "run",
   "sink",
+  "taken",
   "target",
   "where",
 ] as const;
@@ -74,11 +77,19 @@ export function useAuditDetails(): (entry: AuditEntry) => readonly AuditDetail[]
       .filter(([, value]) => value !== "")
       .map(([key, value]) => {
         const known = KNOWN_DETAILS.find((each) => each === key);
-        return { key, label: known === undefined ? key : t(`detail.${known}`), value: valueText(value, t) };
+        const text = key === "given" || key === "taken" ? consentsText(value, t) : valueText(value, t);
+        return { key, label: known === undefined ? key : t(`detail.${known}`), value: text };
       });
 }
 
 function valueText(value: string | number | boolean, t: TFunction<"audit">): string {
   if (typeof value === "boolean") return t(value ? "detail.yes" : "detail.no");
   return value === THIS_COMPUTER ? t("detail.thisComputer") : String(value);
+}
+
+function consentsText(value: string | number | boolean, t: TFunction<"audit">): string {
+  const given = String(value).split(" ");
+  return CONTAINER_CONSENTS.filter((each) => given.includes(each))
+    .map((each) => t(`detail.consent.${each}`))
+    .join(", ");
 }

@@ -26,9 +26,7 @@ function Result({ run }: { readonly run: Run }) {
   const label = t("startAgain", { agent: run.agent });
   return (
     <li className={css["result"]}>
-      <span className={css["resultState"]}>
-        <StateBadge state={run.state} />
-      </span>
+      <StateBadge state={run.state} />
       <Link href={paths.run(run.id)} className={css["agent"]}>
         {run.agent}
       </Link>

@@ -58,7 +58,7 @@ export function ContainerFiles({ engine, container }: ContainerFilesProps) {
     if (isSound && received === null) void download();
   }
   return (
-    <form className={css["files"]} onSubmit={submit} noValidate>
+    <form onSubmit={submit} noValidate>
       <p className={css["lead"]}>{t("files.text")}</p>
       <div className={css["bar"]}>
         <TextInput

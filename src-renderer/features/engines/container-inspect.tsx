@@ -84,7 +84,7 @@ function Everything({ json }: { readonly json: string }) {
   const [text, setText] = useState("");
   const found = useMemo(() => JSON.stringify(searchJson(parsed(json), text), null, 2), [json, text]);
   return (
-    <section className={css["everything"]} aria-label={t("inspect.label")}>
+    <section aria-label={t("inspect.label")}>
       <div className={css["bar"]}>
         <SearchField className={css["search"]} label={t("inspect.search")} value={text} onSearch={setText} />
         <SegmentedControl
