@@ -258,10 +258,7 @@ export class AgentRegistry {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const nearest = findNearest(name, this.#known.keys()) ?? "";
-    const hint = nearest === "" ? "" : `; did you mean ${nearest}?`;
-    throw new AppError("agent.not_found", `There is no agent ${name}${hint}`, {
-      details: { agent: name, nearest },
-    });
+    throw new AppError("agent.not_found", `There is no agent ${name}`, { details: { agent: name, nearest } });
   }
 
   #take(agent: Agent, folder = agent.folder): KnownAgent {

@@ -42,8 +42,7 @@ export class SampleShelf {
     const names = await this.#names();
     if (!names.includes(name)) {
       const nearest = findNearest(name, names) ?? "";
-      const hint = nearest === "" ? "" : `; did you mean ${nearest}?`;
-      throw new AppError("agent.not_found", `There is no sample ${name}${hint}`, {
+      throw new AppError("agent.not_found", `There is no sample ${name}`, {
         details: { agent: name, nearest },
       });
     }

@@ -5,7 +5,7 @@ import type { Door } from "./run.ts";
 /** As in the environment of a process, because that is where it goes. */
 export const variableNameSchema = z
   .string()
-  .max(200)
+  .max(200, "a variable name of at most 200 characters")
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name: letters, digits and _, not starting with a digit")
   .refine((name) => !/^PILOTHOUSE_/i.test(name), "a name without PILOTHOUSE_");
 

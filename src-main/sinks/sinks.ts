@@ -192,13 +192,9 @@ export class Sinks {
       name,
       records.all().map((sink) => sink.name),
     );
-    throw new AppError(
-      "sink.not_found",
-      `There is no sink ${name}${nearest === null ? "" : `; did you mean ${nearest}?`}`,
-      {
-        details: { sink: name, nearest: nearest ?? "" },
-      },
-    );
+    throw new AppError("sink.not_found", `There is no sink ${name}`, {
+      details: { sink: name, nearest: nearest ?? "" },
+    });
   }
 }
 
