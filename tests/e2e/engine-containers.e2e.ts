@@ -55,7 +55,7 @@ test.describe("the containers of an engine @web", () => {
     await page.act("object", "Remove…");
     const question = app.page.getByRole("dialog", { name: "Remove object?" });
     await expect(question).toContainText("Everything written inside the container and its log are lost");
-    await expect(question).toContainText("1 still runs and will be killed first.");
+    await expect(question).toContainText("It still runs and will be killed first.");
     await question.getByRole("button", { name: "Cancel" }).click();
     await expect(page.rows(/object/)).toContainText("Running");
     await page.act("object", "Remove…");
