@@ -11,6 +11,11 @@ export interface WorkerPoolDeps {
 }
 
 const WORKERS = 2;
+/**
+ * Buffers of the compression go with a collection of young objects, and those come the sooner the less room there is.
+ * Without a limit a worker grows by some seventy megabytes of them.
+ */
+const YOUNG_MEMORY_MB = 4;
 /** A worker that had nothing to do for so long gives its memory back. */
 const IDLE_MS = 30_000;
 
@@ -114,7 +119,9 @@ export class WorkerPool {
   }
 
   #hire(): Worker {
-    const worker = new Worker(this.#deps.script);
+    const worker = new Worker(this.#deps.script, {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+    });
     // Whoever waits for an answer is told; without a listener the failure would end the whole program.
     worker.on("error", () => undefined);
     return worker;
