@@ -21,7 +21,7 @@ export interface CaughtUp {
 /** Beyond this the engine may have thrown away the beginning of its log, and counting bytes would be wrong. */
 const SURELY_KEPT_BYTES = ENGINE_LOG_BYTES * 0.7;
 /** A long log takes a while until its first byte. */
-const LOG_MS = 60_000;
+export const LOG_MS = 60_000;
 const NO_BYTES = new Uint8Array(0);
 const NOTHING: CapturedBytes = { stdout: 0, stderr: 0 };
 

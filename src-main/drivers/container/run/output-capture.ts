@@ -9,6 +9,7 @@ import { MultiplexedParser } from "../engine/multiplexed.ts";
 import { type CaughtUp, isLogWhole, openCatchUp } from "./catch-up.ts";
 import { eventsOf, findPastExitCode } from "./container-events.ts";
 import { isLive, wasPreparedAnew } from "./container-state.ts";
+import { isAllCaptured } from "./log-tally.ts";
 import { toExit, unknownExit } from "./run-exit.ts";
 import type { CapturedBytes, RunSpool } from "./run-spool.ts";
 
@@ -114,7 +115,9 @@ export class OutputCapture {
     const { api, spool } = this.#deps;
     const { content } = spool;
     if (isLogWhole(content)) {
-      const ended = { isLive: false, isFollowExact: true, isMaskable: true, signal: this.#closing.signal };
+      const { signal } = this.#closing;
+      if (content.started.isLogLosingLineEnds === true && (await isAllCaptured(api, content, signal))) return;
+      const ended = { isLive: false, isFollowExact: true, isMaskable: true, signal };
       const rest = await openCatchUp(api, content, ended).catch(goneWithItsContainer);
       if (rest !== null) await this.#take(rest);
     } else if (cause !== "unknown" && atMs > streamEndedAtMs + LEAST_LOSS_MS) {
