@@ -6,6 +6,7 @@ import type { RunExit } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import { LineEndRestorer } from "../engine/line-ends.ts";
 import { MultiplexedParser } from "../engine/multiplexed.ts";
+import { OwnErrors } from "../engine/own-errors.ts";
 import { type CaughtUp, isLogWhole, openCatchUp } from "./catch-up.ts";
 import { eventsOf, findPastExitCode } from "./container-events.ts";
 import { isLive, wasPreparedAnew } from "./container-state.ts";
@@ -88,10 +89,11 @@ export class OutputCapture {
   async #take({ hasTimes, skip, stream }: Pick<CaughtUp, "hasTimes" | "skip" | "stream">): Promise<void> {
     const { onNews, spool } = this.#deps;
     const parser = hasTimes ? new LineEndRestorer() : new MultiplexedParser();
+    const own = new OwnErrors();
     const left = { ...skip };
     try {
       for await (const chunk of stream) {
-        for (const piece of parser.push(chunk as Uint8Array)) {
+        for (const piece of parser.push(chunk as Uint8Array).flatMap((each) => own.pass(each))) {
           const skipped = Math.min(left[piece.stream], piece.bytes.byteLength);
           left[piece.stream] -= skipped;
           if (skipped < piece.bytes.byteLength) {
