@@ -30,7 +30,7 @@ export class LogTally {
 
 /**
  * Whether everything that stands in the log of a container that has ended was captured, told by its size: reading a
- * log with its times to leave out what is known takes twice as long. False also when the log could not be read.
+ * log with its times to leave out what is known takes longer. False also when the log could not be read.
  */
 export async function isAllCaptured(
   api: EngineApi,
