@@ -25,6 +25,13 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+/** What its tabs show; one that nobody has used yet shows `about:blank`. */
+export async function addressesIn(endpoint: string): Promise<readonly string[]> {
+  const response = await fetch(`http://${new URL(endpoint).host}/json/list`);
+  const targets = (await response.json()) as readonly { type: string; url: string }[];
+  return targets.filter(({ type }) => type === "page").map(({ url }) => url);
+}
+
 export async function launchChromium(): Promise<Chromium> {
   const browser = findInstalledBrowser();
   if (browser === null) throw new Error("the stand-in needs a Chromium");

@@ -24,6 +24,9 @@ export class Browser {
   readonly #listeners = new Set<(event: DevtoolsEvent) => void>();
   /** Pages that we opened, and what waits until each is gone. */
   readonly #pages = new Map<string, PromiseWithResolvers<void>>();
+  /** Pages that the browser was asked for and has not named yet. */
+  readonly #opening = new Set<Promise<unknown>>();
+  #isClosing = false;
   readonly #forgotten = new Set<string>();
   #lastId = 0;
 
@@ -50,11 +53,22 @@ export class Browser {
     return browser;
   }
 
-  /** A new page; its target. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** A new page; its target. None any more once the browser is being closed. */
   async openPage(): Promise<string> {
-    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
-    this.#pages.set(String(targetId), Promise.withResolvers());
-    return String(targetId);
+    if (this.#isClosing) throw new Error("the browser is being closed");
+    const asked = this.send("Target.createTarget", { url: "about:blank" });
+    this.#opening.add(asked);
+    try {
+      const targetId = String((await asked)["targetId"]);
+      this.#pages.set(targetId, Promise.withResolvers());
+      return targetId;
+    } finally {
+      this.#opening.delete(asked);
+    }
   }
 
   /** Before the first page of an origin loads: forgets what pages of it have stored for somebody else. */
@@ -85,7 +99,10 @@ export class Browser {
     this.#listeners.add(listener);
   }
 
+  /** With every page that was asked for: one that is left behind is seen by the program that uses the browser next. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    while (this.#opening.size > 0) await Promise.allSettled(this.#opening);
     await Promise.all([...this.#pages.keys()].map((targetId) => this.closePage(targetId)));
     this.#socket.terminate();
     await this.#own?.close();

@@ -62,8 +62,8 @@ export class BrowserWindow extends EventEmitter implements WindowMembers {
       .openTarget()
       .then(() => note("window.target", { id: this.id, target: this.#contents.target }))
       .catch((error: unknown) => {
-        // A window may be closed before its page is there; everything else is a failure.
-        if (!this.#contents.isDestroyed()) throw error;
+        // A window may be closed before its page is there, and the program ended; everything else is a failure.
+        if (!this.#contents.isDestroyed() && !getBrowser().isClosing) throw error;
       });
   }
 

@@ -1,4 +1,5 @@
 import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { addressesIn } from "#tests/desktop-standin/chromium.ts";
 import { ROOT } from "../../bin/runtime.mjs";
 import { desktopUnderTest } from "../../scripts/test/desktop-under-test.ts";
 import { type DesktopApp, desktopEntry } from "./e2e-desktop-entry.ts";
@@ -113,4 +114,6 @@ async function withDesktop(browser: string, use: (app: DesktopApp) => Promise<vo
     await app.desktop[Symbol.asyncDispose]();
   }
   expect(problems, "problems of the page").toEqual([]);
+  // One that stays would be taken for a page of the next spec, and what it asks for then finds nobody.
+  expect(await addressesIn(browser), "pages left behind").toEqual(["about:blank"]);
 }
