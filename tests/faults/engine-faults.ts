@@ -10,16 +10,24 @@ import { BUSYBOX_IMAGE, type EngineProduct, startEngine, type TestEngine } from 
 import { createOwnEngines } from "../helpers/own-engines.ts";
 
 const SLOW_MS = 180_000;
-const containerOf = (handle: RunHandle) => handle.ref.replace("container:", "");
+export const containerOf = (handle: RunHandle) => handle.ref.replace("container:", "");
 
-/** Everything that can become of an engine while it has runs; one file per product, so that they wait side by side. */
-export function describeEngineFaults(product: EngineProduct): void {
+/**
+ * Everything that can become of an engine while it has runs; one file per product, so that they wait side by side.
+ * `further` are those that only this product knows.
+ */
+export function describeEngineFaults(
+  product: EngineProduct,
+  further: (getEngine: () => TestEngine) => void = () => undefined,
+): void {
   describe(`faults of ${product}`, () => {
     let engine: TestEngine;
     beforeAll(async () => {
       engine = await startEngine(product);
     }, SLOW_MS);
     afterAll(() => engine[Symbol.asyncDispose](), SLOW_MS);
+
+    further(() => engine);
 
     it("takes an answer to create that was lost for what it is: the container is there, once", async () => {
       await using proxy = await startEngineProxy(engine.socket);
@@ -191,55 +199,6 @@ export function describeEngineFaults(product: EngineProduct): void {
       expect(after[0]).toMatchObject({ gap: { sizeBytes: null, cause: "copy-lost" } });
       expect(textOf(after)).toBe("ready\n");
     });
-
-    if (product === "podman") {
-      // Only Podman is read and then attached to.
-      it.each([
-        { how: "by itself", end: "exit 7", exit: { exitCode: 7, signal: null, cause: "ended" } },
-        {
-          how: "by a signal",
-          end: "kill -9 $$",
-          exit: { exitCode: null, signal: "SIGKILL", cause: "ended" },
-        },
-      ])(
-        "tells output and end of a container that ends $how in the moment it is attached to again",
-        async (as) => {
-          await using proxy = await startEngineProxy(engine.socket);
-          await using subject = await makeContainerDriver(engine, { socket: proxy.socket });
-          const script = `trap '${as.end}' TERM; echo ready; while :; do usleep 20000; done`;
-          const spec = subject.specOfCommand(["sh", "-c", script]);
-          const handle = await started(subject.driver, spec);
-          await hearUntil(handle, "ready\n");
-          await handle.detach();
-          const log = proxy.holdAnswerTo(/^GET \S*\/logs\?/);
-          const asked = { runId: spec.runId, ref: handle.ref, afterCursor: null };
-          const adopted = await subject.driver.adopt(asked, forever);
-          if (adopted === null) throw new Error("the run was not found again");
-          await log.answered;
-          const look = proxy.holdAnswerTo(/^GET \S*\/json/);
-          log.letGo();
-          await look.answered;
-          await engine.command("kill", "-s", "TERM", containerOf(handle));
-          await engine.command("wait", containerOf(handle));
-          const endedAt = await engine.command(
-            "inspect",
-            "-f",
-            "{{.State.FinishedAt.UnixMilli}}",
-            containerOf(handle),
-          );
-          look.letGo();
-
-          const { chunks, exit } = await hear(adopted);
-
-          // What the engine says now is not how it ended: the moment was met.
-          expect(await engine.command("inspect", "-f", "{{.State.Status}}", containerOf(handle))).toBe(
-            "initialized",
-          );
-          expect(textOf(chunks)).toBe("ready\n");
-          expect(exit).toEqual({ ...as.exit, atMs: Number(endedAt) });
-        },
-      );
-    }
 
     it("follows and stops a run that is paused and renamed from outside", async () => {
       await using subject = await makeContainerDriver(engine);

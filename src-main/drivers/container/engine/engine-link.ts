@@ -7,6 +7,7 @@ import { ContainerLooks } from "./container-looks.ts";
 import { isLocalAddress } from "./engine-address.ts";
 import { cancelled, EngineApi, type EngineApiDeps } from "./engine-api.ts";
 import type { FoundEngine } from "./find-engines.ts";
+import { inspectContainer } from "./inspect-container.ts";
 import { readJsonLines } from "./json-lines.ts";
 
 export interface EngineLinkDeps {
@@ -155,11 +156,7 @@ export class EngineLink {
   }
 
   async #inspect(id: string): Promise<LookedUp> {
-    const info = await this.api.call(
-      (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-      { signal: this.#closing.signal, about: id },
-    );
-    return toLookedUp(info);
+    return toLookedUp(await inspectContainer(this.api, id, { signal: this.#closing.signal }));
   }
 
   #schedule(delayMs: number): void {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { GapCause } from "#contract/log.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
+import { inspectContainer } from "../engine/inspect-container.ts";
 import { readLog } from "../engine/read-log.ts";
 import { isLive, wasPreparedAnew } from "./container-state.ts";
 import { ENGINE_LOG_BYTES } from "./create-options.ts";
@@ -114,16 +115,16 @@ async function openUnlogged(
 
 /** What the container says from now on: nothing when it has ended, which attaching would hide; see QUIRKS.md. */
 async function openAttach(api: EngineApi, containerId: string, signal: AbortSignal): Promise<EngineStream> {
-  const about = { signal, about: containerId };
-  const stateOf = () =>
-    api.call(async (docker, abortSignal) => {
-      return (await docker.getContainer(containerId).inspect({ abortSignal })).State;
-    }, about);
+  const stateOf = async () => (await inspectContainer(api, containerId, { signal })).State;
   if (!isLive(await stateOf())) return Readable.from([]);
-  const stream = await api.call(async (docker): Promise<EngineStream> => {
-    const options = { stream: true, stdout: true, stderr: true };
-    return (await docker.getContainer(containerId).attach(options)) as NodeJS.ReadWriteStream & EngineStream;
-  }, about);
+  const stream = await api.call(
+    async (docker): Promise<EngineStream> => {
+      const options = { stream: true, stdout: true, stderr: true };
+      const attached = await docker.getContainer(containerId).attach(options);
+      return attached as NodeJS.ReadWriteStream & EngineStream;
+    },
+    { signal, about: containerId },
+  );
   // The stream of one that was prepared anew would not end. One that has ended since then is read to its end.
   if (wasPreparedAnew(await stateOf())) stream.destroy();
   return stream;

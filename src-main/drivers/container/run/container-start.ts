@@ -8,6 +8,7 @@ import { attachWithInput } from "../engine/attach-with-input.ts";
 import { RUN_LABEL, timeOrNull } from "../engine/container-facts.ts";
 import { cancelled } from "../engine/engine-api.ts";
 import type { EngineFacts, EngineLink } from "../engine/engine-link.ts";
+import { inspectContainer } from "../engine/inspect-container.ts";
 import { createOptions, isLogExact, isLogKept, isLogLosingLineEnds } from "./create-options.ts";
 import type { EngineStream } from "./output-capture.ts";
 import { findExcess, reportLimits } from "./read-back.ts";
@@ -143,14 +144,8 @@ export class ContainerStart {
     }
   }
 
-  async #inspect(id: string, signal: AbortSignal): Promise<Inspected> {
-    return this.#deps.link.api.call(
-      (docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }),
-      {
-        signal,
-        about: id,
-      },
-    );
+  #inspect(id: string, signal: AbortSignal): Promise<Inspected> {
+    return inspectContainer(this.#deps.link.api, id, { signal });
   }
 
   async #startAndInspect(spec: RunSpec, id: string, signal: AbortSignal): Promise<Inspected> {

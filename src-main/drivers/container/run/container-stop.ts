@@ -2,6 +2,7 @@ import { AppError } from "#contract/errors.ts";
 import type { Clock } from "#core/clock.ts";
 import type { StopOutcome } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
+import { inspectContainer } from "../engine/inspect-container.ts";
 import { isLive } from "./container-state.ts";
 
 export interface ContainerStopDeps {
@@ -47,7 +48,7 @@ export class ContainerStop {
   async #isLive(): Promise<boolean> {
     const { api, containerId } = this.#deps;
     try {
-      const { State: state } = await api.call((docker) => docker.getContainer(containerId).inspect());
+      const { State: state } = await inspectContainer(api, containerId);
       return isLive(state);
     } catch (error) {
       if (isGone(error)) return false;

@@ -4,6 +4,7 @@ import type { GapCause } from "#contract/log.ts";
 import type { Clock } from "#core/clock.ts";
 import type { RunExit } from "../../driver.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
+import { inspectContainer } from "../engine/inspect-container.ts";
 import { LineEndRestorer } from "../engine/line-ends.ts";
 import { MultiplexedParser } from "../engine/multiplexed.ts";
 import { OwnErrors } from "../engine/own-errors.ts";
@@ -153,11 +154,7 @@ export class OutputCapture {
   async #findExit(): Promise<RunExit> {
     const { api, clock, containerId } = this.#deps;
     const { signal } = this.#closing;
-    const inspect = () =>
-      api.call((docker, abortSignal) => docker.getContainer(containerId).inspect({ abortSignal }), {
-        signal,
-        about: containerId,
-      });
+    const inspect = () => inspectContainer(api, containerId, { signal });
     try {
       const first = await inspect();
       if (wasPreparedAnew(first.State)) return await this.#judgePast(first);

@@ -12,6 +12,7 @@ import { toDetails } from "../engine/container-facts.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import type { EngineLink } from "../engine/engine-link.ts";
 import { hangUpOn } from "../engine/hang-up.ts";
+import { inspectContainer } from "../engine/inspect-container.ts";
 import { MultiplexedParser, type StreamPiece } from "../engine/multiplexed.ts";
 import { LogEnd } from "./log-end.ts";
 
@@ -48,11 +49,7 @@ export class Containers {
     { engine, container }: ContainerPlace,
     signal: AbortSignal = NEVER,
   ): Promise<ContainerDetails> {
-    const info = await this.#findLink(engine).api.call(
-      (docker, abortSignal) => docker.getContainer(container).inspect({ abortSignal }),
-      { about: container, signal },
-    );
-    return toDetails(info);
+    return toDetails(await inspectContainer(this.#findLink(engine).api, container, { signal }));
   }
 
   async act(place: ContainerPlace, action: ContainerAction): Promise<void> {
