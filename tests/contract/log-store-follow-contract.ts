@@ -172,6 +172,7 @@ export function describeLogFollowContract(name: string, make: () => Promise<LogS
       await createFeeder(writer)("stdout", "50 %");
 
       expect((await next).value).toMatchObject({ partials: [{ stream: "stdout", text: "50 %" }] });
+      await batches.return?.();
     });
   });
 }
