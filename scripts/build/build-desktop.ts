@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type InlineConfig } from "vite";
+import { build } from "vite";
 import { updateSourceSchema } from "../../src-main/updates/index.ts";
 import { builtFileConstants } from "./build-main.ts";
 import { EXTERNALS } from "./externals.ts";
-import { LEFT_OUT } from "./left-out.ts";
-import { keepLicenses, licensesOf } from "./licenses.ts";
+import { keepLicenses } from "./licenses.ts";
+import { configOfNodeBundle } from "./node-bundle.ts";
 import { type BuildMode, publishFolder } from "./publish-folder.ts";
 
 /** Electron gives its own modules. */
@@ -24,7 +24,12 @@ export async function buildDesktop(root: string, mode: BuildMode): Promise<void>
   // The core starts the files that lie in dist/main, which is built before.
   const define = { ...(await builtFileConstants(root)), UPDATE_SOURCE: await readUpdateSource(root) };
   for (const bundle of BUNDLES) {
-    await build({ ...configOf(bundle, { root, mode, outDir: staging }), define });
+    const isFirst = bundle === BUNDLES[0];
+    const output = { format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false } as const;
+    const external = DESKTOP_EXTERNALS;
+    await build(
+      configOfNodeBundle(bundle, { root, mode, outDir: staging, isFirst, external, output, define }),
+    );
   }
   await keepLicenses(root, staging);
   await publishFolder({
@@ -38,34 +43,4 @@ export async function buildDesktop(root: string, mode: BuildMode): Promise<void>
 async function readUpdateSource(root: string): Promise<string> {
   const text = await readFile(join(root, "resources", "updates.json"), "utf8");
   return JSON.stringify(updateSourceSchema.parse(JSON.parse(text)));
-}
-
-function configOf(
-  bundle: (typeof BUNDLES)[number],
-  where: { root: string; mode: BuildMode; outDir: string },
-): InlineConfig {
-  const { root, mode, outDir } = where;
-  return {
-    configFile: false,
-    root,
-    publicDir: false,
-    logLevel: "warn",
-    resolve: { alias: [...LEFT_OUT] },
-    mode: mode === "dev" ? "development" : "production",
-    ssr: { noExternal: true, target: "node" },
-    build: {
-      ssr: true,
-      outDir,
-      emptyOutDir: bundle === BUNDLES[0],
-      target: "node24",
-      minify: false,
-      license: licensesOf(bundle.name),
-      sourcemap: mode === "dev",
-      rolldownOptions: {
-        input: { [bundle.name]: join(root, bundle.entry) },
-        external: DESKTOP_EXTERNALS,
-        output: { format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false },
-      },
-    },
-  };
 }

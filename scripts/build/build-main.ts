@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type InlineConfig } from "vite";
+import { build } from "vite";
 import { EXTERNALS } from "./externals.ts";
-import { LEFT_OUT } from "./left-out.ts";
-import { keepLicenses, licensesOf } from "./licenses.ts";
+import { keepLicenses } from "./licenses.ts";
+import { configOfNodeBundle, type NodeBundle } from "./node-bundle.ts";
 import { type BuildMode, publishFolder } from "./publish-folder.ts";
 
-interface NodeBundle {
-  readonly name: string;
-  readonly entry: string;
+interface MainBundle extends NodeBundle {
   /**
    * For a single file, which must not look around for its parts: the constant by which the bundles behind it know
    * the name of this very build of it. Null for a bundle of several files.
@@ -17,7 +15,7 @@ interface NodeBundle {
   readonly fileConstant: string | null;
 }
 
-const BUNDLES: readonly NodeBundle[] = [
+const BUNDLES: readonly MainBundle[] = [
   {
     name: "run-supervisor",
     entry: "src-main/drivers/process/supervisor/main.ts",
@@ -34,7 +32,20 @@ export async function buildMain(root: string, mode: BuildMode): Promise<void> {
   const staging = join(root, ".cache", "build", "main");
   const constants: Record<string, string> = {};
   for (const bundle of BUNDLES) {
-    await build({ ...configOf(bundle, { root, mode, outDir: staging }), define: constants });
+    const isFirst = bundle === BUNDLES[0];
+    const output = outputOf(bundle);
+    const define = constants;
+    await build(
+      configOfNodeBundle(bundle, {
+        root,
+        mode,
+        outDir: staging,
+        isFirst,
+        external: EXTERNALS,
+        output,
+        define,
+      }),
+    );
     if (bundle.fileConstant !== null)
       constants[bundle.fileConstant] = JSON.stringify(await nameByContent(staging, bundle));
   }
@@ -50,7 +61,7 @@ export async function buildMain(root: string, mode: BuildMode): Promise<void> {
  * Puts the bundle there once more under a name with its hash: a core that runs the build before goes on with the
  * supervisor and the threads it was made for.
  */
-async function nameByContent(folder: string, { name }: NodeBundle): Promise<string> {
+async function nameByContent(folder: string, { name }: MainBundle): Promise<string> {
   const named = await hashedName(folder, name);
   await copyFile(join(folder, `${name}.js`), join(folder, named));
   return named;
@@ -72,39 +83,12 @@ export async function builtFileConstants(root: string): Promise<Record<string, s
   return constants;
 }
 
-function configOf(
-  bundle: NodeBundle,
-  where: { root: string; mode: BuildMode; outDir: string },
-): InlineConfig {
-  const { root, mode, outDir } = where;
+function outputOf({ fileConstant }: MainBundle) {
   return {
-    configFile: false,
-    root,
-    publicDir: false,
-    logLevel: "warn",
-    resolve: { alias: [...LEFT_OUT] },
-    mode: mode === "dev" ? "development" : "production",
-    ssr: { noExternal: true, target: "node" },
-    build: {
-      ssr: true,
-      outDir,
-      // The bundles share the folder, and each has its own names in it.
-      emptyOutDir: bundle === BUNDLES[0],
-      target: "node24",
-      minify: false,
-      license: licensesOf(bundle.name),
-      sourcemap: mode === "dev",
-      rolldownOptions: {
-        input: { [bundle.name]: join(root, bundle.entry) },
-        external: [...EXTERNALS],
-        output: {
-          format: "es",
-          entryFileNames: "[name].js",
-          // Beside the entry, so that `import.meta.dirname` means the same folder in every piece.
-          chunkFileNames: "[name]-[hash].js",
-          ...(bundle.fileConstant !== null ? { codeSplitting: false } : {}),
-        },
-      },
-    },
-  };
+    format: "es",
+    entryFileNames: "[name].js",
+    // Beside the entry, so that `import.meta.dirname` means the same folder in every piece.
+    chunkFileNames: "[name]-[hash].js",
+    ...(fileConstant !== null ? { codeSplitting: false } : {}),
+  } as const;
 }
