@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { userInfo } from "node:os";
 import path from "node:path";
+import { AppError } from "#contract/errors.ts";
 import { THIS_COMPUTER } from "#contract/ids.ts";
 import { manifestSchema } from "#contract/manifest.ts";
 import type { Clock } from "#core/clock.ts";
@@ -82,6 +83,12 @@ class ComposedCore implements Core {
     return incident;
   };
 
+  /** A full disk is no bug; the next look may find room. */
+  readonly #noteUnseenTargets = (error: unknown): void => {
+    if (!(error instanceof AppError)) this.reportBug(error, "look at the targets");
+    else this.log.write({ level: "warning", message: "what was found on the targets was not stored", error });
+  };
+
   async start(): Promise<void> {
     using _ = holdProcess();
     try {
@@ -116,8 +123,7 @@ class ComposedCore implements Core {
     if (!startsAutostart) return;
     retention.start();
     sinks.start();
-    const onTrouble = (error: unknown) => this.reportBug(error, "look at the targets");
-    this.#open.use(new TargetWatch({ targets, clock, onTrouble })).start();
+    this.#open.use(new TargetWatch({ targets, clock, onTrouble: this.#noteUnseenTargets })).start();
   }
 
   #build(store: Store): Built {
