@@ -93,12 +93,11 @@ function AllowDialog({ request }: { readonly request: Request | null }) {
       </ul>
       <p className={classes["hint"]}>{t("allow.hint")}</p>
       <Group justify="flex-end" gap="sm" mt="lg">
-        <Button variant="default" onClick={() => request?.answer(false)}>
+        {/* The key that started the run, held a little longer, allows nothing. */}
+        <Button variant="default" data-autofocus onClick={() => request?.answer(false)}>
           {t("dialog.cancel")}
         </Button>
-        <Button data-autofocus onClick={() => request?.answer(true)}>
-          {t("allow.confirm")}
-        </Button>
+        <Button onClick={() => request?.answer(true)}>{t("allow.confirm")}</Button>
       </Group>
     </Modal>
   );

@@ -43,12 +43,12 @@ export function ConfirmProvider({ children }: { readonly children: ReactNode }) 
       >
         <p>{question?.text}</p>
         <Group justify="flex-end" gap="sm" mt="lg">
-          <Button variant="default" onClick={close}>
+          {/* A key pressed once too often, or held, answers no. */}
+          <Button variant="default" data-autofocus onClick={close}>
             {t("dialog.cancel")}
           </Button>
           <Button
             color="red"
-            data-autofocus
             onClick={() => {
               question?.onConfirm();
               close();

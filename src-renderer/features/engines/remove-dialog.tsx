@@ -74,12 +74,11 @@ function Question({ containers, onClose, onRemove }: RemoveDialogProps) {
         onChange={(event) => setWithVolumes(event.currentTarget.checked)}
       />
       <Group justify="flex-end" gap="sm" mt="lg">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" data-autofocus onClick={onClose}>
           {t("common:dialog.cancel")}
         </Button>
         <Button
           color="red"
-          data-autofocus
           onClick={() => {
             onRemove({ isForced: live.length > 0, withVolumes });
             onClose();
