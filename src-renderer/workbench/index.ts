@@ -14,6 +14,7 @@ export { type Feature, type FeatureRoute, PLACES, type Place } from "./feature.t
 export { LogLimitFields, LogTidy, useLogKeeping } from "./log-keeping.tsx";
 export { type KeptLook, useLogLook } from "./log-look.ts";
 export { MendVaultButton, waitsForVault } from "./mend-vault.tsx";
+export { NothingThere } from "./nothing-there.tsx";
 export { paths } from "./paths.ts";
 export { PlaceTabs } from "./place-tabs.tsx";
 export {

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
 import type { Container, Engine, EngineId } from "#contract/engine.ts";
 import { useLiveContainers, useLiveEngines } from "../../rpc/index.ts";
-import { CopyButton, Duration, EmptyState, ErrorPanel, Mono, Page, parts } from "../../ui/index.ts";
-import { paths } from "../../workbench/index.ts";
+import { CopyButton, Duration, ErrorPanel, Mono, Page, parts } from "../../ui/index.ts";
+import { NothingThere, paths } from "../../workbench/index.ts";
 import { ContainerFiles } from "./container-files.tsx";
 import { ContainerInspect } from "./container-inspect.tsx";
 import { ContainerLoad } from "./container-load.tsx";
@@ -41,13 +41,8 @@ export function ContainerPage({ engine, id }: ContainerPageProps) {
   if (container !== undefined) {
     return <Known engine={engine} state={engines.find((each) => each.id === engine)} container={container} />;
   }
-  return (
-    <EmptyState title={t("noSuchContainer.title")} hint={t("noSuchContainer.hint")}>
-      <Button component={Link} to={paths.engine(engine)}>
-        {t("noSuchContainer.toList")}
-      </Button>
-    </EmptyState>
-  );
+  const wayOut = { to: paths.engine(engine), label: t("noSuchContainer.toList") };
+  return <NothingThere title={t("noSuchContainer.title")} hint={t("noSuchContainer.hint")} wayOut={wayOut} />;
 }
 
 const TABS = ["log", "shell", "load", "inspect", "files"] as const;

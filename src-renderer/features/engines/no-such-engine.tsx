@@ -1,17 +1,11 @@
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
-import { EmptyState } from "../../ui/index.ts";
-import { paths } from "../../workbench/index.ts";
+import { NothingThere, paths } from "../../workbench/index.ts";
 
 /** For an address that names no engine. */
 export function NoSuchEngine({ engine }: { readonly engine: string }) {
   const { t } = useTranslation("engines");
+  const wayOut = { to: paths.targets, label: t("noSuchEngine.toTargets") };
   return (
-    <EmptyState title={t("noSuchEngine.title", { engine })} hint={t("noSuchEngine.hint")}>
-      <Button component={Link} to={paths.targets}>
-        {t("noSuchEngine.toTargets")}
-      </Button>
-    </EmptyState>
+    <NothingThere title={t("noSuchEngine.title", { engine })} hint={t("noSuchEngine.hint")} wayOut={wayOut} />
   );
 }
