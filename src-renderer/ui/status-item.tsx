@@ -32,6 +32,20 @@ export function StatusPopover({ tone, label, children }: StatusPopoverProps) {
   );
 }
 
+export interface StatusButtonProps {
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+/** An item of the status bar that does something. */
+export function StatusButton({ onClick, children }: StatusButtonProps) {
+  return (
+    <button type="button" className={classes["item"]} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
 export interface StatusLinkProps {
   readonly to: string;
   readonly tone?: StatusTone;

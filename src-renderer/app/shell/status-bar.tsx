@@ -9,7 +9,7 @@ import {
   useLiveTargets,
   useSystemInfo,
 } from "../../rpc/index.ts";
-import { CommandLine, StatusLink, StatusPopover, type StatusTone } from "../../ui/index.ts";
+import { CommandLine, StatusButton, StatusLink, StatusPopover, type StatusTone } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { FEATURES } from "../features.ts";
 import classes from "./shell.module.css";
@@ -92,10 +92,10 @@ export function StatusBar({ onShortcuts }: { readonly onShortcuts: () => void })
       <ComputerStatus />
       <RunsStatus />
       <span className={classes.grow} />
-      <button type="button" className={classes.statusItem} onClick={onShortcuts}>
+      <StatusButton onClick={onShortcuts}>
         <IconKeyboard size={14} aria-hidden="true" />
         {t("status.shortcuts")}
-      </button>
+      </StatusButton>
     </footer>
   );
 }

@@ -1,8 +1,7 @@
-import { ActionIcon, Button } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "#contract/audit.ts";
-import { Copyable, type Fact, KeyValueList, Mono, useFormat } from "../../ui/index.ts";
+import { Aside, AsideHead, Copyable, type Fact, KeyValueList, Mono, useFormat } from "../../ui/index.ts";
 import classes from "./audit.module.css";
 import { Outcome, Subject, useAuditDetails } from "./audit-words.tsx";
 
@@ -19,6 +18,7 @@ export function AuditEntryPanel({ entry, isBroken, onShow, onClose }: AuditEntry
   const format = useFormat();
   const detailsOf = useAuditDetails();
   const { begunSeq } = entry;
+  const title = t("entry.title", { seq: entry.seq });
   const facts: readonly (Fact | null)[] = [
     { key: "time", label: t("column.time"), value: format.exact(entry.atMs) },
     { key: "who", label: t("column.who"), value: entry.who },
@@ -45,16 +45,11 @@ export function AuditEntryPanel({ entry, isBroken, onShow, onClose }: AuditEntry
     { key: "hash", label: t("entry.hash"), value: <Copyable value={entry.hash} /> },
   ];
   return (
-    <aside className={classes["aside"]} aria-label={t("entry.title", { seq: entry.seq })}>
-      <header className={classes["asideHead"]}>
-        <h2>{t("entry.title", { seq: entry.seq })}</h2>
-        <ActionIcon aria-label={t("entry.close")} onClick={onClose}>
-          <IconX size={16} />
-        </ActionIcon>
-      </header>
+    <Aside label={title}>
+      <AsideHead title={title} closeLabel={t("entry.close")} onClose={onClose} />
       {isBroken && <p className={classes["entryBroken"]}>{t("entry.broken")}</p>}
       <KeyValueList facts={facts.filter((fact) => fact !== null)} />
       <p className={classes["note"]}>{t("entry.noValues")}</p>
-    </aside>
+    </Aside>
   );
 }

@@ -1,10 +1,9 @@
-import { Button, MultiSelect, TextInput } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { MultiSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from "#contract/audit.ts";
 import { doorSchema } from "#contract/run.ts";
 import { useAuditNames } from "../../rpc/index.ts";
-import { SearchField } from "../../ui/index.ts";
+import { parts, ResetButton, SearchField } from "../../ui/index.ts";
 import classes from "./audit.module.css";
 import { type AuditChoice, isChosen, NO_CHOICE } from "./audit-filter.ts";
 
@@ -20,7 +19,7 @@ export function AuditFilters({ choice, onChoose }: AuditFiltersProps) {
   const { t } = useTranslation("audit");
   const { data: names, refetch: refetchNames } = useAuditNames();
   return (
-    <search className={classes["filters"]} aria-label={t("filter.label")}>
+    <search className={parts["filters"]} aria-label={t("filter.label")}>
       <SearchField
         className={classes["search"]}
         label={t("filter.search")}
@@ -87,16 +86,7 @@ export function AuditFilters({ choice, onChoose }: AuditFiltersProps) {
         value={choice.to}
         onChange={(event) => onChoose({ to: event.currentTarget.value })}
       />
-      {isChosen(choice) && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconX size={14} />}
-          onClick={() => onChoose(NO_CHOICE)}
-        >
-          {t("filter.reset")}
-        </Button>
-      )}
+      {isChosen(choice) && <ResetButton label={t("filter.reset")} onClick={() => onChoose(NO_CHOICE)} />}
     </search>
   );
 }

@@ -10,6 +10,7 @@ import {
   DataTable,
   EmptyState,
   ErrorPanel,
+  ListAndAside,
   Page,
   PageHeader,
   RelativeTime,
@@ -147,29 +148,31 @@ export function AuditPage() {
       <ChainState onShow={show} />
       <AuditFilters choice={choice} onChoose={choose} />
       {list.failure !== null && <ErrorPanel isInline failure={list.failure} onRetry={list.refetch} />}
-      <div className={classes["split"]} data-open={shown !== null || undefined}>
-        <div className={classes["table"]} onScrollCapture={(event) => askNearEnd(event, list)}>
-          {!list.isPending && (
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={list.entries}
-              rowKey={(entry) => String(entry.seq)}
-              {...(shown === null ? {} : { activeKey: String(shown.seq) })}
-              onOpen={(entry) => show(entry.seq)}
-              empty={<NoEntries isFiltered={isChosen(choice)} onReset={() => choose(NO_CHOICE)} />}
+      <ListAndAside
+        aside={
+          shown === null ? null : (
+            <AuditEntryPanel
+              entry={shown}
+              isBroken={shown.seq === brokenAtSeq}
+              onShow={show}
+              onClose={() => show(null)}
             />
-          )}
-        </div>
-        {shown !== null && (
-          <AuditEntryPanel
-            entry={shown}
-            isBroken={shown.seq === brokenAtSeq}
-            onShow={show}
-            onClose={() => show(null)}
+          )
+        }
+        onScroll={(event) => askNearEnd(event, list)}
+      >
+        {!list.isPending && (
+          <DataTable
+            label={t("title")}
+            columns={columns}
+            rows={list.entries}
+            rowKey={(entry) => String(entry.seq)}
+            {...(shown === null ? {} : { activeKey: String(shown.seq) })}
+            onOpen={(entry) => show(entry.seq)}
+            empty={<NoEntries isFiltered={isChosen(choice)} onReset={() => choose(NO_CHOICE)} />}
           />
         )}
-      </div>
+      </ListAndAside>
     </Page>
   );
 }

@@ -6,10 +6,12 @@ import { useLocation, useSearchParams } from "wouter";
 import type { Credential } from "#contract/credential.ts";
 import { useLiveCredentials } from "../../rpc/index.ts";
 import {
+  Aside,
   type Column,
   DataTable,
   EmptyState,
   ErrorPanel,
+  ListAndAside,
   Page,
   PageHeader,
   parts,
@@ -145,30 +147,31 @@ export function CredentialsPage({ shown }: { readonly shown: string | null }) {
       )}
       {credentials.data?.length === 0 && <NoCredentials onOpen={dialog.open} />}
       {all.length > 0 && (
-        <div className={classes["split"]} data-open={shown !== null || undefined}>
-          <div className={classes["table"]}>
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowKey={(row) => row.name}
-              initialSort={{ column: "name", isDescending: false }}
-              {...(open === undefined ? {} : { activeKey: open.name })}
-              isFitting
-              onOpen={(row) => navigate(paths.credential(row.name))}
-              empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
-            />
-          </div>
-          {shown !== null && (
-            <aside className={classes["aside"]} aria-label={shown}>
-              {open === undefined ? (
-                <p className={parts["nothing"]}>{t("panel.gone", { name: shown })}</p>
-              ) : (
-                <CredentialPanel key={open.name} credential={open} />
-              )}
-            </aside>
-          )}
-        </div>
+        <ListAndAside
+          aside={
+            shown === null ? null : (
+              <Aside label={shown}>
+                {open === undefined ? (
+                  <p className={parts["nothing"]}>{t("panel.gone", { name: shown })}</p>
+                ) : (
+                  <CredentialPanel key={open.name} credential={open} />
+                )}
+              </Aside>
+            )
+          }
+        >
+          <DataTable
+            label={t("title")}
+            columns={columns}
+            rows={rows}
+            rowKey={(row) => row.name}
+            initialSort={{ column: "name", isDescending: false }}
+            {...(open === undefined ? {} : { activeKey: open.name })}
+            isFitting
+            onOpen={(row) => navigate(paths.credential(row.name))}
+            empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
+          />
+        </ListAndAside>
       )}
     </Page>
   );

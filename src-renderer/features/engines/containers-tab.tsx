@@ -1,11 +1,20 @@
-import { Button, MultiSelect } from "@mantine/core";
-import { IconBox, IconStack2, IconX } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconBox, IconStack2 } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "wouter";
 import { CONTAINER_STATES, type Container, type Engine } from "#contract/engine.ts";
 import { useLiveContainers, useRpc } from "../../rpc/index.ts";
-import { CommandLine, DataTable, EmptyState, ErrorPanel, parts, SearchField } from "../../ui/index.ts";
+import {
+  CommandLine,
+  DataTable,
+  EmptyState,
+  ErrorPanel,
+  parts,
+  ResetButton,
+  SearchField,
+  StateFilter,
+} from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
 import { useContainerColumns } from "./container-columns.tsx";
 import {
@@ -62,7 +71,7 @@ export function ContainersTab({ engine }: { readonly engine: Engine }) {
   if (list.data === undefined) return null;
   return (
     <Shared acts={acts} loads={loads} compose={compose.acts}>
-      <div className={css["filters"]}>
+      <div className={parts["filters"]}>
         <Filters choice={choice} onChoose={choose} />
         {engine.composeTool !== null && (
           <Button
@@ -202,28 +211,15 @@ function Filters({ choice, onChoose }: FiltersProps) {
         pauseMs={TYPING_PAUSE_MS}
         onSearch={(search) => onChoose({ search })}
       />
-      <MultiSelect
-        className={css["stateFilter"]}
-        size="xs"
-        aria-label={t("filter.states")}
-        placeholder={choice.states.length === 0 ? t("filter.anyState") : ""}
-        data={CONTAINER_STATES.map((state) => ({ value: state, label: t(`state.${state}`) }))}
-        value={[...choice.states]}
-        onChange={(values) =>
-          onChoose({ states: CONTAINER_STATES.filter((state) => values.includes(state)) })
-        }
-        clearable
+      <StateFilter
+        states={CONTAINER_STATES}
+        nameOf={(state) => t(`state.${state}`)}
+        chosen={choice.states}
+        label={t("filter.states")}
+        anyLabel={t("filter.anyState")}
+        onChoose={(states) => onChoose({ states })}
       />
-      {isChosen(choice) && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconX size={14} />}
-          onClick={() => onChoose(NO_CHOICE)}
-        >
-          {t("filter.reset")}
-        </Button>
-      )}
+      {isChosen(choice) && <ResetButton label={t("filter.reset")} onClick={() => onChoose(NO_CHOICE)} />}
     </>
   );
 }

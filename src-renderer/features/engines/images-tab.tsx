@@ -47,7 +47,7 @@ export function ImagesTab({ engine: known }: { readonly engine: Engine }) {
   if (images.data === undefined) return null;
   return (
     <>
-      <div className={css["filters"]}>
+      <div className={parts["filters"]}>
         <Button leftSection={<IconDownload size={14} />} onClick={() => setDialog("pull")}>
           {t("pull.open")}
         </Button>

@@ -1,5 +1,5 @@
-import { Button, Checkbox, MultiSelect, Select } from "@mantine/core";
-import { IconLogs, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTrash, IconX } from "@tabler/icons-react";
+import { Button, Checkbox, Select } from "@mantine/core";
+import { IconLogs, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { type KeyboardEvent, type UIEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearchParams } from "wouter";
@@ -18,8 +18,10 @@ import {
   PageHeader,
   parts,
   RelativeTime,
+  ResetButton,
   SearchField,
   StateBadge,
+  StateFilter,
   useFormat,
 } from "../../ui/index.ts";
 import { paths } from "../../workbench/index.ts";
@@ -71,7 +73,7 @@ export function RunsPage() {
         />
       }
     >
-      <div className={css["filters"]}>
+      <div className={parts["filters"]}>
         <Filters choice={choice} onChoose={choose} />
       </div>
       {chosen.length > 0 && (
@@ -211,15 +213,13 @@ function Filters({ choice, onChoose }: FiltersProps) {
         pauseMs={TYPING_PAUSE_MS}
         onSearch={(search) => onChoose({ search })}
       />
-      <MultiSelect
-        className={css["stateFilter"]}
-        size="xs"
-        aria-label={t("filter.states")}
-        placeholder={choice.states.length === 0 ? t("filter.anyState") : ""}
-        data={RUN_STATES.map((state) => ({ value: state, label: common(`state.${state}`) }))}
-        value={[...choice.states]}
-        onChange={(values) => onChoose({ states: RUN_STATES.filter((state) => values.includes(state)) })}
-        clearable
+      <StateFilter
+        states={RUN_STATES}
+        nameOf={(state) => common(`state.${state}`)}
+        chosen={choice.states}
+        label={t("filter.states")}
+        anyLabel={t("filter.anyState")}
+        onChoose={(states) => onChoose({ states })}
       />
       <Select
         className={css["select"]}
@@ -257,16 +257,7 @@ function Filters({ choice, onChoose }: FiltersProps) {
         checked={choice.isPinned}
         onChange={(event) => onChoose({ isPinned: event.currentTarget.checked })}
       />
-      {isChosen(choice) && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconX size={14} />}
-          onClick={() => onChoose(NO_CHOICE)}
-        >
-          {t("filter.reset")}
-        </Button>
-      )}
+      {isChosen(choice) && <ResetButton label={t("filter.reset")} onClick={() => onChoose(NO_CHOICE)} />}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { Variable, VariableChange, VariableRef } from "#contract/variable.ts";
 import { useCommand, useLiveVariables, useRpc, useVariableHistory } from "../../rpc/index.ts";
 import {
+  Aside,
   AsideHead,
   CopyButton,
   ErrorPanel,
@@ -30,7 +31,7 @@ export function VariablePanel({ variable: ref, onClose }: VariablePanelProps) {
   const found = variables.find((each) => variableKey(each) === variableKey(ref));
   const history = useVariableHistory(ref);
   return (
-    <aside className={classes["aside"]} aria-label={ref.name}>
+    <Aside label={ref.name}>
       <AsideHead
         title={ref.name}
         note={ref.agent === null ? t("scope.all") : t("scope.one", { agent: ref.agent })}
@@ -51,7 +52,7 @@ export function VariablePanel({ variable: ref, onClose }: VariablePanelProps) {
           ))}
         </ol>
       </section>
-    </aside>
+    </Aside>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   DataTable,
   EmptyState,
   ErrorPanel,
+  ListAndAside,
   Mono,
   Page,
   PageHeader,
@@ -148,24 +149,25 @@ export function VariablesPage() {
         </EmptyState>
       )}
       {(all.length > 0 || shown !== null) && (
-        <div className={classes["split"]} data-open={shown !== null || undefined}>
-          <div className={classes["table"]}>
-            <DataTable
-              label={t("title")}
-              columns={columns}
-              rows={rows}
-              rowKey={variableKey}
-              initialSort={{ column: "name", isDescending: false }}
-              {...(shown === null ? {} : { activeKey: variableKey(shown) })}
-              isFitting
-              onOpen={(row) => put("show", variableKey(row))}
-              empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
-            />
-          </div>
-          {shown !== null && (
-            <VariablePanel key={variableKey(shown)} variable={shown} onClose={() => put("show", "")} />
-          )}
-        </div>
+        <ListAndAside
+          aside={
+            shown === null ? null : (
+              <VariablePanel key={variableKey(shown)} variable={shown} onClose={() => put("show", "")} />
+            )
+          }
+        >
+          <DataTable
+            label={t("title")}
+            columns={columns}
+            rows={rows}
+            rowKey={variableKey}
+            initialSort={{ column: "name", isDescending: false }}
+            {...(shown === null ? {} : { activeKey: variableKey(shown) })}
+            isFitting
+            onOpen={(row) => put("show", variableKey(row))}
+            empty={<p className={parts["nothing"]}>{t("list.nothing", { search })}</p>}
+          />
+        </ListAndAside>
       )}
     </Page>
   );
