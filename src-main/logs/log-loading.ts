@@ -28,15 +28,9 @@ export interface LoadedLog {
   segmentEnds: Map<number, number>;
 }
 
-interface LogPlace {
-  readonly runId: RunId;
-  readonly folder: string;
-  readonly framing: FramingOptions;
-}
-
-/** Reads what is stored of a log: the index of sealed segments, and every plain segment once. */
-export async function loadLog(place: LogPlace, records: LogRecords): Promise<LoadedLog> {
-  const log: LoadedLog = {
+/** Nothing is stored of it. */
+export function emptyLog(): LoadedLog {
+  return {
     exists: false,
     tracker: new BlockTracker(),
     tailSegment: 0,
@@ -47,6 +41,17 @@ export async function loadLog(place: LogPlace, records: LogRecords): Promise<Loa
     plainSegments: new Set(),
     segmentEnds: new Map(),
   };
+}
+
+interface LogPlace {
+  readonly runId: RunId;
+  readonly folder: string;
+  readonly framing: FramingOptions;
+}
+
+/** Reads what is stored of a log: the index of sealed segments, and every plain segment once. */
+export async function loadLog(place: LogPlace, records: LogRecords): Promise<LoadedLog> {
+  const log = emptyLog();
   try {
     const { sealed, plain } = await segmentsIn(place.folder);
     const known = new Map(records.segments(place.runId).map((stored) => [stored.segment, stored]));

@@ -6,9 +6,9 @@ import { type FramingOptions, LOG_FILE_HEAD } from "#core/log-framing.ts";
 import { SEGMENT_HEAD } from "#core/log-segment.ts";
 import { decodeGap } from "#core/output-gap.ts";
 import { type BlockRef, frameEnds } from "./block-ref.ts";
-import { BlockTracker, type Standing, sealedRefs } from "./block-tracker.ts";
+import { type Standing, sealedRefs } from "./block-tracker.ts";
 import { NOTHING_FOUND } from "./line-text.ts";
-import { type LoadedLog, loadLog } from "./log-loading.ts";
+import { emptyLog, type LoadedLog, loadLog } from "./log-loading.ts";
 import type { LogRecords, StoredSegment } from "./log-records.ts";
 import { segmentName } from "./segment-file.ts";
 
@@ -235,18 +235,4 @@ export interface StoredEntry {
 /** Every log has checksums of its own, so that one printed into another is never taken for part of it. */
 export function framingOf(runId: RunId): FramingOptions {
   return { checksum: crc32, seed: crc32(runId) };
-}
-
-function emptyLog(): LoadedLog {
-  return {
-    exists: false,
-    tracker: new BlockTracker(),
-    tailSegment: 0,
-    isTailSealed: false,
-    committedBytes: 0,
-    cursor: null,
-    isSealed: false,
-    plainSegments: new Set(),
-    segmentEnds: new Map(),
-  };
 }

@@ -1,17 +1,9 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { LoadSample } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
-import {
-  endCursorBehind,
-  isEndCursor,
-  parseCursor,
-  placeBehind,
-  spoolFileName,
-  spoolFileNumbers,
-} from "#core/spool/cursor.ts";
+import { endCursorBehind, isEndCursor, placeBehind } from "#core/spool/cursor.ts";
 import { decodeRecord, type ExitRecord, type StartedRecord } from "#core/spool/record.ts";
 import type { MissingOutput, OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../driver.ts";
+import { SpoolForgetting } from "../shared/spool-forgetting.ts";
 import { chunksOf, SpoolTail, type TailedFrame } from "../shared/spool-tail.ts";
 import { removeGroups } from "./cgroup-group.ts";
 import { FolderHint } from "./folder-hint.ts";
@@ -57,10 +49,10 @@ export class LocalRun implements RunHandle {
   readonly #hint: FolderHint;
   readonly #stop: RunStop;
   readonly #tail: SpoolTail;
+  readonly #forgetting: SpoolForgetting;
   #sampleHint: FolderHint | null = null;
   #isOver = false;
   #lastLookMs = Number.NEGATIVE_INFINITY;
-  #forgetting: Promise<void> = Promise.resolve();
 
   constructor(deps: LocalRunDeps) {
     const { started, folder, clock, table, afterCursor } = deps;
@@ -81,6 +73,7 @@ export class LocalRun implements RunHandle {
       stopFile: folder.stopFile,
       recorded: () => readRecordedTree(folder.watch),
     });
+    this.#forgetting = new SpoolForgetting(folder.spool);
     this.output = this.#readOutput();
     this.samples = this.#readSamples();
   }
@@ -90,14 +83,12 @@ export class LocalRun implements RunHandle {
   }
 
   acknowledge(cursor: string): void {
-    const place = parseCursor(cursor);
-    if (place === null || place.file === 1) return;
-    this.#forgetting = this.#forgetting.then(() => this.#forgetBefore(place.file));
+    this.#forgetting.acknowledge(cursor);
   }
 
   async detach(): Promise<void> {
     this.#letGo();
-    await Promise.all([this.#tail.close(), this.#forgetting]);
+    await Promise.all([this.#tail.close(), this.#forgetting.done()]);
   }
 
   async *#readOutput(): AsyncGenerator<OutputChunk, void, undefined> {
@@ -205,16 +196,6 @@ export class LocalRun implements RunHandle {
     this.#hint.close();
     this.#sampleHint?.close();
     this.#deps.onLetGo(this);
-  }
-
-  async #forgetBefore(file: number): Promise<void> {
-    const { spool } = this.#deps.folder;
-    try {
-      const numbers = spoolFileNumbers(await readdir(spool)).filter((number) => number < file);
-      await Promise.all(numbers.map((number) => rm(join(spool, spoolFileName(number)), { force: true })));
-    } catch {
-      // They go with the next acknowledgement, or with the run's folder.
-    }
   }
 }
 

@@ -6,15 +6,13 @@ import {
   mkdir,
   readdir,
   readlink,
-  rm,
   symlink,
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "#contract/errors.ts";
 import type { RunId } from "#contract/ids.ts";
-import { systemCodeOf, toDataError } from "#main/platform/index.ts";
 import type { RunSpec } from "../driver.ts";
+import { claimFolder, removeClaimed } from "../shared/claimed-folder.ts";
 import { SPOOL_FOLDER, WATCH_FOLDER } from "./supervisor/order.ts";
 
 const OWNER_WRITE = 0o200;
@@ -51,35 +49,20 @@ export class RunFolder {
     return join(this.path, "stop");
   }
 
-  /**
-   * Makes the folder for one run and fills its working folder. The folder is also the mark that this run was
-   * started: there is never a second one.
-   *
-   * @throws AppError `start.refused` when the run was started before; `data.*` when the disk refuses
-   */
-  async create(spec: RunSpec): Promise<void> {
-    try {
-      await mkdir(this.path, { mode: 0o700 });
-    } catch (error) {
-      if (systemCodeOf(error) !== "EEXIST") throw toDataError(error, this.path);
-      const details = { command: spec.command[0] ?? "", problem: "a run with this id was started before" };
-      throw new AppError("start.refused", "This run was started before", { details, cause: error });
-    }
-    try {
+  /** @throws AppError `start.refused`, `data.*`, as `claimFolder` does */
+  create(spec: RunSpec): Promise<void> {
+    return claimFolder(this.path, spec, async () => {
       const places = [this.screenshots, this.spool, this.watch];
       await Promise.all([
         ...places.map((path) => mkdir(path, { mode: 0o700 })),
         copyTree(spec.releaseFolder, this.work),
       ]);
       await writeFile(join(this.work, "input.json"), spec.inputJson, { mode: 0o600 });
-    } catch (error) {
-      await this.remove();
-      throw toDataError(error, this.path);
-    }
+    });
   }
 
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  remove(): Promise<void> {
+    return removeClaimed(this.path);
   }
 }
 

@@ -1,11 +1,11 @@
-import { readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import type { GapCause } from "#contract/log.ts";
 import type { LimitReport, LoadSample } from "#contract/run.ts";
 import type { Clock } from "#core/clock.ts";
-import { parseCursor, placeBehind, spoolFileName, spoolFileNumbers } from "#core/spool/cursor.ts";
+import { placeBehind } from "#core/spool/cursor.ts";
 import type { OutputChunk, RemoteRef, RunExit, RunHandle, StopOutcome } from "../../driver.ts";
 import { Feed } from "../../shared/feed.ts";
+import { SpoolForgetting } from "../../shared/spool-forgetting.ts";
 import { chunksOf, SpoolTail, type TailedFrame } from "../../shared/spool-tail.ts";
 import type { EngineApi } from "../engine/engine-api.ts";
 import { ContainerStop } from "./container-stop.ts";
@@ -54,10 +54,10 @@ export class ContainerRun implements RunHandle {
   readonly #capture: OutputCapture | null;
   readonly #load: LoadWatch | null;
   readonly #stop: ContainerStop;
+  readonly #forgetting: SpoolForgetting;
   #isOver = false;
   #hasNews = false;
   #wake: () => void = () => undefined;
-  #forgetting: Promise<void> = Promise.resolve();
 
   constructor(deps: ContainerRunDeps) {
     const { api, clock, forgetSecrets, place, source, started } = deps;
@@ -83,6 +83,7 @@ export class ContainerRun implements RunHandle {
       graceMs: started.graceMs,
       askFile: () => (deps.hasSharedFolder ? writeFile(place.stopFile, "") : Promise.resolve()),
     });
+    this.#forgetting = new SpoolForgetting(place.spool);
     this.output = this.#readOutput();
   }
 
@@ -91,14 +92,12 @@ export class ContainerRun implements RunHandle {
   }
 
   acknowledge(cursor: string): void {
-    const place = parseCursor(cursor);
-    if (place === null || place.file === 1) return;
-    this.#forgetting = this.#forgetting.then(() => this.#forgetBefore(place.file));
+    this.#forgetting.acknowledge(cursor);
   }
 
   async detach(): Promise<void> {
     this.#letGo();
-    await Promise.all([this.#capture?.close(), this.#forgetting]);
+    await Promise.all([this.#capture?.close(), this.#forgetting.done()]);
   }
 
   async *#readOutput(): AsyncGenerator<OutputChunk, void, undefined> {
@@ -161,16 +160,6 @@ export class ContainerRun implements RunHandle {
     this.#load?.close();
     this.#tell();
     this.#deps.onLetGo(this);
-  }
-
-  async #forgetBefore(file: number): Promise<void> {
-    const { spool } = this.#deps.place;
-    try {
-      const numbers = spoolFileNumbers(await readdir(spool)).filter((number) => number < file);
-      await Promise.all(numbers.map((number) => rm(join(spool, spoolFileName(number)), { force: true })));
-    } catch {
-      // They go with the next acknowledgement, or with the run's folder.
-    }
   }
 }
 

@@ -1,8 +1,7 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "#contract/errors.ts";
-import { systemCodeOf, toDataError } from "#main/platform/index.ts";
 import type { RunSpec } from "../../driver.ts";
+import { claimFolder, removeClaimed } from "../../shared/claimed-folder.ts";
 
 /** Where the private folder of a run appears in its container. */
 export const SHARED_MOUNT = "/pilothouse";
@@ -36,20 +35,9 @@ export class RunPlace {
     return join(this.path, "load.jsonl");
   }
 
-  /**
-   * Makes the folder of one run. It is also the mark that this run was started: there is never a second one.
-   *
-   * @throws AppError `start.refused` when the run was started before; `data.*` when the disk refuses
-   */
-  async create(spec: RunSpec): Promise<void> {
-    try {
-      await mkdir(this.path, { mode: 0o700 });
-    } catch (error) {
-      if (systemCodeOf(error) !== "EEXIST") throw toDataError(error, this.path);
-      const details = { command: spec.command[0] ?? "", problem: "a run with this id was started before" };
-      throw new AppError("start.refused", "This run was started before", { details, cause: error });
-    }
-    try {
+  /** @throws AppError `start.refused`, `data.*`, as `claimFolder` does */
+  create(spec: RunSpec): Promise<void> {
+    return claimFolder(this.path, spec, async () => {
       await mkdir(this.spool, { mode: 0o700 });
       await mkdir(this.screenshots, { recursive: true });
       await writeFile(join(this.shared, "input.json"), spec.inputJson);
@@ -59,13 +47,10 @@ export class RunPlace {
         chmod(this.screenshots, 0o777),
         chmod(join(this.shared, "input.json"), 0o644),
       ]);
-    } catch (error) {
-      await this.remove();
-      throw toDataError(error, this.path);
-    }
+    });
   }
 
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  remove(): Promise<void> {
+    return removeClaimed(this.path);
   }
 }
