@@ -61,7 +61,7 @@ function NotSteerable({ group, hasTool }: { readonly group: ComposeGroup; readon
   const text = hasTool ? why : t("compose.noTool");
   return (
     <Tooltip label={`${text} ${t("compose.singly")}`} multiline w={360}>
-      <span className={parts["dimmed"]}>{t("compose.notAsOne")}</span>
+      <span className={parts["dimmed"]}>{hasTool ? t("compose.notAsOne") : t("compose.noTool")}</span>
     </Tooltip>
   );
 }
