@@ -7,7 +7,14 @@ import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { AgentRegistry, ReleaseStore, readManifest, SampleShelf } from "#main/agents/index.ts";
 import { SystemClock } from "#main/platform/index.ts";
+import {
+  createProcessTable,
+  isAlive,
+  type ProcessEntry,
+} from "../../src-main/drivers/process/process-table.ts";
+import { descendantsIn } from "../../src-main/drivers/process/process-tree.ts";
 import { freePort } from "../helpers/free-port.ts";
+import { findInstalledBrowser } from "../helpers/installed-browser.ts";
 import { MemoryAgentRecords } from "./agents-memory-records.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../resources/samples");
@@ -110,6 +117,19 @@ function follow(child: ChildProcessWithoutNullStreams) {
       }
     },
   };
+}
+
+const processes = createProcessTable(process.platform);
+
+async function processesUnder({ pid }: ChildProcessWithoutNullStreams): Promise<readonly ProcessEntry[]> {
+  const all = await processes.all();
+  const root = all.find((entry) => entry.pid === pid);
+  return root === undefined ? [] : descendantsIn(all, [root]).filter((entry) => entry !== root);
+}
+
+async function livingOf(entries: readonly ProcessEntry[]): Promise<readonly number[]> {
+  const areAlive = await Promise.all(entries.map((entry) => isAlive(processes, entry)));
+  return entries.filter((_, index) => areAlive[index]).map(({ pid }) => pid);
 }
 
 test("there is a sample of every class, and its form has a title and a default for every field", async () => {
@@ -263,6 +283,46 @@ test("page-watcher finds the best offer in a real browser, and its screenshots a
   });
   expect(all.length).toBe(10);
   for (const image of images) expect(image.subarray(0, 4)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+});
+
+test("page-watcher goes on in another browser when its own stops answering", async () => {
+  await using place = await setUp("page-watcher");
+  const run = await place.start({ pauseMs: 500, stepLimitMs: 3_000 });
+  await run.line((entry) => entry["step"] === 2);
+
+  const frozen = (await processesUnder(run.child)).filter(({ parentPid }) => parentPid === run.child.pid);
+  for (const { pid } of frozen) process.kill(pid, "SIGSTOP");
+  const exitCode = await run.closed;
+
+  expect({ frozen: frozen.length, exitCode, best: run.entries.at(-1)?.["name"] }).toEqual({
+    frozen: 1,
+    exitCode: 0,
+    best: "Clip lamp",
+  });
+  expect(run.entries.filter(({ message }) => message === "Trying again in a new browser")).not.toEqual([]);
+  await expect.poll(() => livingOf(frozen)).toEqual([]);
+});
+
+test("page-watcher ends although its browser does not", async () => {
+  await using place = await setUp("page-watcher");
+  const browser = join(place.root, "browser");
+  // What holds the browser's output open keeps whoever started it waiting for its end.
+  await writeFile(browser, `#!/bin/sh\nsleep 600 &\nexec "${findInstalledBrowser()}" "$@"\n`, {
+    mode: 0o755,
+  });
+
+  const run = await place.start({ pauseMs: 0 }, { BROWSER_PATH: browser });
+  await run.line((entry) => entry["step"] === 9);
+  const started = await processesUnder(run.child);
+  const names = await Promise.all(started.map(({ pid }) => readFile(`/proc/${pid}/comm`, "utf8")));
+
+  expect([await run.closed, run.errors, run.entries.slice(-2)]).toMatchObject([
+    0,
+    [],
+    [{ name: "Clip lamp" }, { message: "The browser does not end by itself" }],
+  ]);
+  expect(names).toContain("sleep\n");
+  await expect.poll(() => livingOf(started)).toEqual([]);
 });
 
 test("page-watcher keeps to its budget and says what it found", async () => {

@@ -1,6 +1,13 @@
-/** Finds an installed browser and starts it without a window. */
+/** Finds an installed browser, starts it without a window, and starts another one when it hangs. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** How often one thing is done, each time but the first in a new browser. */
+const ATTEMPTS = 3;
+const OPEN_MS = 30_000;
+/** A browser that has not ended by then is left; what is left of it ends with this program. */
+const CLOSE_MS = 5_000;
 
 const PLACES = {
   linux: [
@@ -32,7 +39,7 @@ export function findBrowser() {
  * playwright-core is put into `vendor` when the sample is added, so that the agent is complete in itself.
  * In a folder of your own, `npm install playwright-core` serves as well.
  */
-export async function loadPlaywright() {
+async function loadPlaywright() {
   try {
     return await import("./vendor/playwright-core/index.mjs");
   } catch (error) {
@@ -41,7 +48,7 @@ export async function loadPlaywright() {
   }
 }
 
-export async function startBrowser(executablePath) {
+async function startBrowser(executablePath) {
   const { chromium } = await loadPlaywright();
   return chromium.launch({
     executablePath,
@@ -62,4 +69,65 @@ export async function startBrowser(executablePath) {
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ],
   });
+}
+
+/**
+ * One page in a browser of its own. Now and then a browser stops answering, while it takes a screenshot for example,
+ * or does not end when it should; a long run meets that sooner or later. So nothing here waits without a limit.
+ */
+export class BrowserPage {
+  #options;
+  #browser = null;
+  #page = null;
+
+  /** `onTrouble` is told the error before something is tried again. */
+  constructor({ program, viewport, limitMs, onTrouble }) {
+    this.#options = { program, viewport, limitMs, onTrouble };
+  }
+
+  /**
+   * Does `work` with the page and resolves to what came out. What fails or takes longer than the limit is done again
+   * in a new browser, so it must not matter that it was begun before.
+   */
+  async do(work) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if (this.#page === null) await within(OPEN_MS, this.#open());
+        return await within(this.#options.limitMs, work(this.#page));
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        this.#options.onTrouble(error);
+        await this.close();
+      }
+    }
+  }
+
+  /** Ends the browser; resolves to null, or to why it did not end, which is no reason to fail. */
+  async close() {
+    const browser = this.#browser;
+    this.#browser = null;
+    this.#page = null;
+    return within(CLOSE_MS, browser?.close()).then(
+      () => null,
+      (error) => error.message,
+    );
+  }
+
+  async #open() {
+    const { program, viewport } = this.#options;
+    this.#browser = await startBrowser(program);
+    this.#page = await this.#browser.newPage({ viewport });
+  }
+}
+
+async function within(limitMs, promise) {
+  const timer = new AbortController();
+  const late = sleep(limitMs, null, { signal: timer.signal }).then(() => {
+    throw new Error(`The browser did not answer within ${limitMs} ms`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    timer.abort();
+  }
 }

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findBrowser, startBrowser } from "./browser.mjs";
+import { BrowserPage, findBrowser } from "./browser.mjs";
 import { openShop } from "./shop.mjs";
 
 /** Writes one log line. Pilothouse shows timestamp, level and message, and keeps the other fields. */
@@ -25,6 +25,7 @@ const input = {
   maxPrice: 60,
   maxSteps: 15,
   pauseMs: 400,
+  stepLimitMs: 10_000,
   ...JSON.parse(process.env.PILOTHOUSE_INPUT ?? "{}"),
 };
 const workFolder = process.env.PILOTHOUSE_WORKDIR ?? ".";
@@ -45,26 +46,36 @@ function decide() {
   return null;
 }
 
-async function look(page, step) {
+/** What there is at the address of a step. Changes nothing, so that it can be done again. */
+async function look(page, step, shop) {
+  await page.goto(new URL(step.path, shop.address).href);
   if (step.kind === "shelf") {
-    memory.shelvesLeft.shift();
     const links = await page
       .locator("li a")
       .evaluateAll((anchors) =>
         anchors.map((anchor) => ({ path: anchor.getAttribute("href"), name: anchor.textContent })),
       );
-    const wanted = links.filter(({ name }) => name.toLowerCase().includes(input.thing));
-    memory.offersLeft.push(...wanted);
     const next = page.getByRole("link", { name: "Next page" });
-    if ((await next.count()) > 0) memory.shelvesLeft.push(await next.getAttribute("href"));
-    return { offers: links.length, worthALook: wanted.length };
+    return { links, next: (await next.count()) > 0 ? await next.getAttribute("href") : null };
   }
-  memory.offersLeft.shift();
   const name = await page.locator("h1").textContent();
   const price = Number(await page.locator("[data-price]").getAttribute("data-price"));
   const stars = Number(await page.locator("[data-stars]").getAttribute("data-stars"));
-  memory.seen.push({ name, price, stars, path: step.path });
-  return { name, price, stars, fits: price <= input.maxPrice };
+  return { name, price, stars };
+}
+
+/** Keeps what was seen, and tells it in short. */
+function remember(step, sight) {
+  if (step.kind === "shelf") {
+    const wanted = sight.links.filter(({ name }) => name.toLowerCase().includes(input.thing));
+    memory.shelvesLeft.shift();
+    memory.offersLeft.push(...wanted);
+    if (sight.next !== null) memory.shelvesLeft.push(sight.next);
+    return { offers: sight.links.length, worthALook: wanted.length };
+  }
+  memory.offersLeft.shift();
+  memory.seen.push({ ...sight, path: step.path });
+  return { ...sight, fits: sight.price <= input.maxPrice };
 }
 
 function bestOffer() {
@@ -94,14 +105,18 @@ async function main() {
     return 3;
   }
   await mkdir(screenshots, { recursive: true });
-  const browser = await startBrowser(program);
   const shop = await openShop();
+  const browser = new BrowserPage({
+    program,
+    viewport: { width: 900, height: 600 },
+    limitMs: input.stepLimitMs,
+    onTrouble: (error) => log("warn", "Trying again in a new browser", { problem: error.message }),
+  });
   try {
     log("info", `Looking for the ${input.goal} ${input.thing}`, {
       shop: shop.address,
-      browser: browser.version(),
+      browser: await browser.do((page) => page.context().browser().version()),
     });
-    const page = await browser.newPage({ viewport: { width: 900, height: 600 } });
     let steps = 0;
     for (let step = decide(); step !== null && steps < input.maxSteps; step = decide()) {
       if (isAskedToStop()) {
@@ -110,19 +125,23 @@ async function main() {
       }
       steps += 1;
       log("info", `Step ${steps}: ${step.why}`, { step: steps, path: step.path });
-      await page.goto(new URL(step.path, shop.address).href);
-      log("debug", "Seen", await look(page, step));
-      await takeScreenshot(page, steps, step.kind);
+      const sight = await browser.do(async (page) => {
+        const seen = await look(page, step, shop);
+        await takeScreenshot(page, steps, step.kind);
+        return seen;
+      });
+      log("debug", "Seen", remember(step, sight));
       await sleep(input.pauseMs);
     }
-    return await report(page, { shop, steps });
+    return await report(browser, { shop, steps });
   } finally {
-    await browser.close();
+    const problem = await browser.close();
+    if (problem !== null) log("warn", "The browser does not end by itself", { problem });
     shop.close();
   }
 }
 
-async function report(page, { shop, steps }) {
+async function report(browser, { shop, steps }) {
   const best = bestOffer();
   const result = {
     goal: input.goal,
@@ -137,8 +156,10 @@ async function report(page, { shop, steps }) {
     log("warn", `No ${input.thing} for at most ${input.maxPrice} was found`, { steps });
     return 0;
   }
-  await page.goto(new URL(best.path, shop.address).href);
-  await takeScreenshot(page, steps + 1, "best-offer");
+  await browser.do(async (page) => {
+    await page.goto(new URL(best.path, shop.address).href);
+    await takeScreenshot(page, steps + 1, "best-offer");
+  });
   log("info", `The best offer is ${best.name} for ${best.price}`, {
     ...best,
     steps,
@@ -150,9 +171,11 @@ async function report(page, { shop, steps }) {
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"]) process.once(name, () => stop.abort());
 
+let exitCode = 1;
 try {
-  process.exitCode = await main();
+  exitCode = await main();
 } catch (error) {
   log("error", error.message, { error: error.name });
-  process.exitCode = 1;
 }
+// A browser that did not end would keep this program alive; it is ended with it. What was said is out before.
+process.stdout.write("", () => process.exit(exitCode));
