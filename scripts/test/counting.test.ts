@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../bin/runtime.mjs";
+import { FAILURE_ACCOUNT } from "./failure-account.ts";
 import { readCounts } from "./read-report.ts";
 import { notRun, renderSummary, type StepResult } from "./step-result.ts";
 import { pickSteps, STEPS, type StepKind } from "./steps.ts";
@@ -18,6 +19,8 @@ async function count(kind: StepKind, exitCode: number, report: unknown) {
     await rm(folder, { recursive: true });
   }
 }
+
+const result = (duration: number, attachments: readonly unknown[] = []) => ({ duration, attachments });
 
 const vitestFile = (status: string, tests: readonly [string, string][], message = "") => ({
   name: resolve("a.test.ts"),
@@ -78,7 +81,7 @@ describe("counting a step", () => {
     const spec = (title: string, status: string) => ({
       title,
       file: "a.e2e.ts",
-      tests: [{ status, annotations: [], projectName: "web", results: [{ duration: 40 }, { duration: 2 }] }],
+      tests: [{ status, annotations: [], projectName: "web", results: [result(40), result(2)] }],
     });
     const report = {
       config: { rootDir: join(ROOT, "tests", "e2e") },
@@ -99,6 +102,45 @@ describe("counting a step", () => {
       notes: ["failed: a.e2e.ts › in › lucky"],
       files: [{ file: join("tests", "e2e", "a.e2e.ts (web)"), ms: 84 }],
     });
+  });
+
+  test("what failed is named with what is known of why, up to forty lines", async () => {
+    const file = vitestFile("failed", [["two", "failed"]]);
+    const failureMessages = [`expected 2\n\n${"at x\n".repeat(50)}`];
+    const vitest = {
+      testResults: [{ ...file, assertionResults: [{ ...file.assertionResults[0], failureMessages }] }],
+    };
+    const body = Buffer.from("The page says | no").toString("base64");
+    const playwright = {
+      config: { rootDir: join(ROOT, "tests", "e2e") },
+      errors: [],
+      suites: [
+        {
+          title: "a.e2e.ts",
+          specs: [
+            {
+              title: "bad",
+              file: "a.e2e.ts",
+              tests: [
+                {
+                  status: "unexpected",
+                  annotations: [],
+                  projectName: "web",
+                  results: [result(1, [{ name: "trace" }, { name: FAILURE_ACCOUNT, body }])],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+
+    const [unitNote = ""] = (await count("vitest", 1, vitest)).notes;
+    expect(unitNote.split("\n").slice(0, 3)).toEqual(["failed: two", "  expected 2", "  at x"]);
+    expect(unitNote.split("\n")).toHaveLength(41);
+    expect((await count("playwright", 1, playwright)).notes).toEqual([
+      "failed: a.e2e.ts › bad\n  The page says | no",
+    ]);
   });
 
   test.each([

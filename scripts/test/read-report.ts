@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { JSONReport, JSONReportSuite } from "@playwright/test/reporter";
+import type { JSONReport, JSONReportSuite, JSONReportTestResult } from "@playwright/test/reporter";
 import { ROOT } from "../../bin/runtime.mjs";
+import { FAILURE_ACCOUNT } from "./failure-account.ts";
 import type { Counts, FileTime } from "./step-result.ts";
 import type { StepKind } from "./steps.ts";
 
@@ -13,9 +14,16 @@ interface VitestReport {
     readonly message: string;
     readonly startTime: number;
     readonly endTime: number;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
+
+/** Of what a failed test said, in the summary; all of it stands above, where the test ran. */
+const MOST_LINES_OF_WHY = 40;
 
 /**
  * Counts a finished step.
@@ -57,7 +65,7 @@ export function countVitest(report: VitestReport): Counts {
     failed: failed.length + broken.length,
     skipped: skipped.length,
     notes: [
-      ...failed.map((test) => `failed: ${test.fullName}`),
+      ...failed.map((test) => failureNote(test.fullName, (test.failureMessages ?? []).join("\n"))),
       ...broken.map((file) => `failed: ${relative(ROOT, file.name)}: ${file.message.split("\n")[0]}`),
       ...skipped.map((test) => `skipped: ${test.fullName}`),
     ],
@@ -77,12 +85,18 @@ export function countPlaywright(report: JSONReport): Counts {
     failed: failed.length + report.errors.length,
     skipped: skipped.length,
     notes: [
-      ...failed.map((test) => `failed: ${test.title}`),
+      ...failed.map((test) => failureNote(test.title, test.account)),
       ...report.errors.map((error) => `failed: ${(error.message ?? "unknown error").split("\n")[0]}`),
       ...skipped.map((test) => `skipped: ${test.title}${test.why === "" ? "" : ` (${test.why})`}`),
     ],
     files: timesOf(tests, relative(ROOT, report.config.rootDir)),
   };
+}
+
+/** The failure, and under it what is known of why: whoever has only the end of the output has that, too. */
+function failureNote(title: string, why: string): string {
+  const lines = why.split("\n").filter((line) => line.trim() !== "");
+  return [`failed: ${title}`, ...lines.slice(0, MOST_LINES_OF_WHY).map((line) => `  ${line}`)].join("\n");
 }
 
 function timesOf(tests: readonly CountedTest[], folder: string): FileTime[] {
@@ -101,6 +115,8 @@ interface CountedTest {
   readonly ms: number;
   readonly status: string;
   readonly why: string;
+  /** What was on the page and in the runs when it failed; empty for a spec that passed. */
+  readonly account: string;
 }
 
 function testsOf(suite: JSONReportSuite, above: readonly string[]): CountedTest[] {
@@ -113,7 +129,14 @@ function testsOf(suite: JSONReportSuite, above: readonly string[]): CountedTest[
       ms: test.results.reduce((total, { duration }) => total + duration, 0),
       status: test.status,
       why: test.annotations.map((annotation) => annotation.description ?? "").join(" "),
+      account: test.results.flatMap(accountsOf).join("\n"),
     })),
   );
   return [...own, ...(suite.suites ?? []).flatMap((inner) => testsOf(inner, path))];
+}
+
+function accountsOf({ attachments }: Pick<JSONReportTestResult, "attachments">): readonly string[] {
+  return attachments
+    .filter(({ name }) => name === FAILURE_ACCOUNT)
+    .map(({ body = "" }) => Buffer.from(body, "base64").toString());
 }

@@ -1,9 +1,10 @@
-import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Page, type TestInfo } from "@playwright/test";
 import { addressesIn } from "#tests/desktop-standin/chromium.ts";
 import { ROOT } from "../../bin/runtime.mjs";
 import { desktopUnderTest } from "../../scripts/test/desktop-under-test.ts";
 import { type DesktopApp, desktopEntry } from "./e2e-desktop-entry.ts";
 import { electronEntry } from "./e2e-electron-entry.ts";
+import { tellFailure } from "./e2e-failure.ts";
 import { PageWatch } from "./e2e-watch.ts";
 import { type WebApp, webEntry } from "./e2e-web-entry.ts";
 import { createProgram, type Program } from "./program.ts";
@@ -58,16 +59,26 @@ export const test = base.extend<Fixtures & EntryOptions, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  webApp: async ({ browsers, programEnvironment }, use) =>
-    withWeb({ browser: await browsers.tabs(), programEnvironment }, use),
-  desktopApp: async ({ browsers }, use) => withDesktop(await browsers.windows(), use),
-  app: async ({ browsers, entry, programEnvironment }, use) => {
+  webApp: async ({ browsers, programEnvironment }, use, testInfo) =>
+    withWeb({ browser: await browsers.tabs(), programEnvironment }, accounted(use, testInfo)),
+  desktopApp: async ({ browsers }, use, testInfo) =>
+    withDesktop(await browsers.windows(), accounted(use, testInfo)),
+  app: async ({ browsers, entry, programEnvironment }, use, testInfo) => {
     const { electron } = desktopUnderTest(ROOT);
-    if (entry === "desktop" && electron !== null) await withElectron(electron, use);
-    else if (entry === "desktop") await withDesktop(await browsers.windows(), use);
-    else await withWeb({ browser: await browsers.tabs(), programEnvironment }, use);
+    const spec = accounted<App>(use, testInfo);
+    if (entry === "desktop" && electron !== null) await withElectron(electron, spec);
+    else if (entry === "desktop") await withDesktop(await browsers.windows(), spec);
+    else await withWeb({ browser: await browsers.tabs(), programEnvironment }, spec);
   },
 });
+
+/** A spec, and while its program still stands, an account of its failure. */
+function accounted<T extends App>(use: (app: T) => Promise<void>, testInfo: TestInfo): typeof use {
+  return async (app) => {
+    await use(app);
+    await tellFailure(testInfo, app);
+  };
+}
 
 interface WebOn {
   readonly browser: Browser;
