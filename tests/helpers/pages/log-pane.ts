@@ -71,6 +71,7 @@ export class LogPane {
     await this.lines.press("Home");
     await expect(this.lines).toContainText("tick 00001;");
     for (;;) {
+      await this.#areRead();
       for (const { number, tick } of await this.shownTicks()) {
         if ((seen.get(number) ?? tick) !== tick) throw new Error(`line ${number} is two lines`);
         seen.set(number, tick);
@@ -78,10 +79,15 @@ export class LogPane {
       if (seen.has(last)) return seen;
       const reached = Math.max(...seen.keys());
       await this.lines.press("PageDown");
-      // The next page is there once a line that was not seen before is.
+      // The view has moved once a line is there that was not seen before.
       await expect
         .poll(async () => Math.max(...(await this.shownTicks()).map(({ number }) => number)))
         .toBeGreaterThan(reached);
     }
+  }
+
+  /** Waits until every row in the document has its line: they are asked for in stretches, which come in any order. */
+  async #areRead(): Promise<void> {
+    await expect(this.lines.locator("[data-missing]")).toHaveCount(0);
   }
 }
