@@ -99,12 +99,14 @@ function usePointedRow({ store, rowsRef, cursor }: LogRowsProps, start: number):
       marked = row;
       row.dataset["pointed"] = "true";
     };
+    // Also where nobody moves: rows that come into view or get their text are other elements.
+    mark();
     const unsubscribe = cursor.subscribe(mark);
     return () => {
       unsubscribe();
       delete marked?.dataset["pointed"];
     };
-  }, [cursor, store, rowsRef, start]);
+  });
 }
 
 function PartialRow({ partial, options }: { readonly partial: ViewPartial; readonly options: RowOptions }) {
