@@ -95,8 +95,8 @@ test.describe("the palette", () => {
     app,
   }) => {
     await app.open("/bridge");
-    await app.page.keyboard.press("g");
-    await app.page.keyboard.press("t");
+    // Together, because a page that is still being loaded takes its time over each, and the pair has to come quickly.
+    await Promise.all([app.page.keyboard.press("g"), app.page.keyboard.press("t")]);
     await expect(app.page).toHaveURL(/\/targets$/);
     await app.page.keyboard.press("Shift+?");
     const overlay = app.page.getByRole("dialog", { name: "Keyboard shortcuts" });

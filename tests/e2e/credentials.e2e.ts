@@ -138,6 +138,8 @@ test.describe("a credential", () => {
 
     await expect(page.getByRole("row", { name: /shop-token/ })).toBeVisible();
     expect(await page.content()).not.toContain(SECRET);
+    // The answer comes after the file is gone; the row before.
+    await expect(dialog).toBeHidden();
     expect(existsSync(file)).toBe(false);
   });
 });

@@ -39,11 +39,13 @@ test.describe("images, volumes and networks @web", () => {
     await expect(images.getByRole("row", { name: /busybox/ })).toContainText(/MiB.*Nothing/);
 
     await app.page.getByRole("button", { name: "Pull…" }).click();
+    const letGo = registry.holdLastLayer();
     await app.page.getByRole("textbox", { name: "Image" }).fill(registry.image);
     await app.page.keyboard.press("Enter");
     const job = app.page.getByRole("dialog", { name: `Pulling ${registry.image}` });
     await expect(job.getByRole("list", { name: "Layers" }).getByRole("listitem")).toHaveCount(2);
     await expect(job).toContainText(/MiB \/ .*MiB/);
+    letGo();
     await expect(job.getByRole("status")).toHaveText("Done.");
     await job.getByRole("button", { name: "Close" }).last().click();
 

@@ -2,12 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "#tests/helpers/e2e.ts";
 import { addAgent, addCounter, GATED_STOP_SCRIPT, ticksIn, upTo } from "#tests/helpers/e2e-agents.ts";
+import { LOST_CONNECTION } from "#tests/helpers/e2e-watch.ts";
 import { AgentPage } from "#tests/helpers/pages/agents.ts";
 import { RunPage } from "#tests/helpers/pages/run-page.ts";
-
-/** What a browser says of a core that dies, also in the middle of a file that it was sending. */
-const LOST_CONNECTION =
-  /WebSocket connection to .* failed|ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/;
 
 test.describe("a core that is gone", { tag: "@web" }, () => {
   test("by kill -9 leaves the run alone, and the next core has all of its output", async ({

@@ -1,13 +1,15 @@
 import { expect, test } from "#tests/helpers/e2e.ts";
+import { LOST_CONNECTION } from "#tests/helpers/e2e-watch.ts";
 
-const LOST =
-  /WebSocket connection to .* failed|ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|FAILED|ABORTED)/;
+/** As a request is that a spec has held and given up. */
+const GIVEN_UP = /ERR_(?:FAILED|ABORTED)/;
 const PART = /assets\/settings-page-.*\.js/;
 
 test("a part of the page that a dying core did not send comes when there is a core again, and what was typed stays", {
   tag: "@web",
 }, async ({ webApp: app }) => {
-  app.expectProblem(LOST);
+  app.expectProblem(LOST_CONNECTION);
+  app.expectProblem(GIVEN_UP);
   const { page } = app;
   const isAsked = Promise.withResolvers<void>();
   // Held here until there is no core that could send it.

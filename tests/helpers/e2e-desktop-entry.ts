@@ -50,6 +50,8 @@ export async function desktopEntry({ args, env, program, watch }: DesktopEntryDe
     async close() {
       await desktop.act("app.quit");
       await desktop.ended;
+      // Only the connection to it; one that stays would take part in every page of the specs that follow.
+      await desktop.browser.close();
     },
     async reopen() {
       ({ desktop, page } = await start());

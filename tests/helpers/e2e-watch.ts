@@ -3,6 +3,10 @@ import type { BrowserContext, Page } from "@playwright/test";
 /** The web entry, and the desktop's own scheme as the stand-in shows it to its browser; Electron shows `app:`. */
 const OWN_HOSTS: readonly string[] = ["127.0.0.1", "pilothouse.app.standin.invalid"];
 
+/** What a browser says of a core that dies, also in the middle of a file that it was sending. */
+export const LOST_CONNECTION =
+  /WebSocket connection to .* failed|ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED)|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/;
+
 /** Everything a page did that a good page does not do. A spec that provokes some of it says so beforehand. */
 export class PageWatch {
   readonly #seen: string[] = [];

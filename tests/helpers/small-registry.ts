@@ -6,8 +6,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 
-/** A registry with one image of two layers, the second of which comes slowly enough to be watched. */
+/** A registry with one image of two layers, both of which come slowly. */
 export interface SmallRegistry extends AsyncDisposable {
+  /** Sends only two thirds of the second layer from now on, until the returned function is called. */
+  holdLastLayer(): () => void;
   /** `127.0.0.1:PORT`. */
   readonly host: string;
   /** `127.0.0.1:PORT/small:1`. */
@@ -52,6 +54,9 @@ export async function startSmallRegistry(firstLayer: string): Promise<SmallRegis
     response.writeHead(200, { "content-type": MANIFEST, "docker-content-digest": claimed, ...length });
     response.end(hasBody ? manifest : undefined);
   };
+  let isFree: Promise<void> = Promise.resolve();
+  const heldAt = (bytes: Buffer) =>
+    bytes === packed.at(-1) ? (bytes.byteLength * 2) / 3 : Number.POSITIVE_INFINITY;
   const places = new Map<string, (response: ServerResponse, hasBody: boolean) => void>([
     ["/v2/", (response) => response.end("{}")],
     ["/v2/small/manifests/1", sendManifest(digest)],
@@ -59,7 +64,10 @@ export async function startSmallRegistry(firstLayer: string): Promise<SmallRegis
     [`/v2/small/manifests/${forgedDigest}`, sendManifest(forgedDigest)],
     ...[...blobs].map(
       ([name, bytes]) =>
-        [`/v2/small/blobs/${name}`, (response: ServerResponse) => void sendSlowly(response, bytes)] as const,
+        [
+          `/v2/small/blobs/${name}`,
+          (response: ServerResponse) => void sendSlowly(response, bytes, { at: heldAt(bytes), isFree }),
+        ] as const,
     ),
   ]);
   const server = createServer((request, response) => {
@@ -74,6 +82,11 @@ export async function startSmallRegistry(firstLayer: string): Promise<SmallRegis
     image: `${host}/small:1`,
     digest,
     forgedDigest,
+    holdLastLayer() {
+      const freed = Promise.withResolvers<void>();
+      isFree = freed.promise;
+      return freed.resolve;
+    },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -86,9 +99,16 @@ function sendUnknown(response: ServerResponse): void {
   response.end(JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] }));
 }
 
-async function sendSlowly(response: ServerResponse, bytes: Buffer): Promise<void> {
+interface Held {
+  /** Bytes before it. */
+  readonly at: number;
+  readonly isFree: Promise<void>;
+}
+
+async function sendSlowly(response: ServerResponse, bytes: Buffer, held: Held): Promise<void> {
   response.writeHead(200, { "content-length": bytes.byteLength });
   for (let at = 0; at < bytes.byteLength && !response.destroyed; at += PIECE_BYTES) {
+    if (at >= held.at) await held.isFree;
     response.write(bytes.subarray(at, at + PIECE_BYTES));
     await wait(PIECE_MS);
   }
