@@ -246,7 +246,7 @@ function describeAdoption(make: Make): void {
 
   it("finds a live run by its id alone, and stops it", async () => {
     await using subject = await make();
-    const spec = await subject.specOf({ does: "wait" });
+    const spec = await subject.specOf({ does: "wait" }, { graceMs: 10_000 });
     const first = await started(subject.driver, spec);
     await hearUntil(first, "ready\n");
     await first.detach();

@@ -112,13 +112,17 @@ export function describeEngineFaults(
     it("loses no byte when the connection is cut shortly before the program ends", async () => {
       await using proxy = await startEngineProxy(engine.socket);
       await using subject = await makeContainerDriver(engine, { socket: proxy.socket });
-      const script = "i=0; while [ $i -lt 50 ]; do echo line $i; i=$((i+1)); usleep 10000; done; exit 4";
-      const handle = await started(subject.driver, subject.specOfCommand(["sh", "-c", script]));
+      const gate = "until [ -e /pilothouse/go ]; do usleep 10000; done";
+      const script = `echo line 0; ${gate}; i=1; while [ $i -lt 50 ]; do echo line $i; i=$((i+1)); done; exit 4`;
+      const spec = subject.specOfCommand(["sh", "-c", script]);
+      const handle = await started(subject.driver, spec);
       let text = "";
       let cuts = 0;
       for await (const chunk of handle.output) {
         text += textOf([chunk]);
-        if (cuts === 0) cuts = proxy.cut();
+        if (cuts > 0) continue;
+        cuts = proxy.cut();
+        await subject.writeShared(spec.runId, "go", "");
       }
 
       expect(cuts).toBeGreaterThan(0);
@@ -167,10 +171,12 @@ export function describeEngineFaults(
     it("says what is missing of a run with credentials, whose output no engine keeps", async () => {
       await using subject = await makeContainerDriver(engine);
       const secrets = { env: {}, files: [], descriptors: [], masked: ["not for the log"] };
-      const spec = subject.specOfCommand(["sh", "-c", "echo ready; sleep 1; echo unheard"], { secrets });
+      const script = "echo ready; until [ -e /pilothouse/go ]; do usleep 10000; done; echo unheard";
+      const spec = subject.specOfCommand(["sh", "-c", script], { secrets });
       const handle = await started(subject.driver, spec);
       const before = await hearUntil(handle, "ready\n");
       await handle.detach();
+      await subject.writeShared(spec.runId, "go", "");
       await expect.poll(() => subject.countProcesses(spec.runId)).toBe(0);
 
       const asked = { runId: spec.runId, ref: handle.ref, afterCursor: before.at(-1)?.cursor ?? null };
@@ -260,8 +266,7 @@ export function describeEngineFaults(
         await using _ = engines;
         await engines.discover();
         const id = targetIdSchema.parse(product);
-        await engines.look(id);
-        expect(engines.list()).toMatchObject([{ state: "ready" }]);
+        await expect.poll(() => engines.look(id)).toMatchObject({ state: "ready" });
 
         engine.signal("SIGSTOP");
         try {

@@ -92,9 +92,9 @@ describe("an engine behind TLS", () => {
       DOCKER_CERT_PATH: certificatesOf(),
     });
 
-    const seen = await found.engines.look(DOCKER);
-
-    expect(seen).toMatchObject({ state: "not-answering", problem: expect.stringMatching(/certificate/i) });
+    await expect
+      .poll(() => found.engines.look(DOCKER))
+      .toMatchObject({ state: "not-answering", problem: expect.stringMatching(/certificate/i) });
   });
 });
 
@@ -219,9 +219,9 @@ describe("an engine behind ssh", () => {
   ])("says in ssh's words why it cannot be reached: $words", async ({ who, words }) => {
     await using found = await findAs(who);
 
-    const seen = await found.engines.look(DOCKER);
-
-    expect(seen).toMatchObject({ state: "not-answering", problem: expect.stringContaining(words) });
+    await expect
+      .poll(() => found.engines.look(DOCKER))
+      .toMatchObject({ state: "not-answering", problem: expect.stringContaining(words) });
   });
 
   it("gives no private files to a run on another computer", async () => {
