@@ -77,8 +77,8 @@ async function startBrowser(executablePath) {
  */
 export class BrowserPage {
   #options;
-  #browser = null;
-  #page = null;
+  /** The browser and its page; null before the first use and after a close. */
+  #opened = null;
 
   /** `onTrouble` is told the error before something is tried again. */
   constructor({ program, viewport, limitMs, onTrouble }) {
@@ -92,8 +92,9 @@ export class BrowserPage {
   async do(work) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        if (this.#page === null) await within(OPEN_MS, this.#open());
-        return await within(this.#options.limitMs, work(this.#page));
+        // Kept only when it came in time: one that comes late must not take the place of its successor.
+        this.#opened ??= await within(OPEN_MS, this.#open());
+        return await within(this.#options.limitMs, work(this.#opened.page));
       } catch (error) {
         if (attempt === ATTEMPTS) throw error;
         this.#options.onTrouble(error);
@@ -104,10 +105,9 @@ export class BrowserPage {
 
   /** Ends the browser; resolves to null, or to why it did not end, which is no reason to fail. */
   async close() {
-    const browser = this.#browser;
-    this.#browser = null;
-    this.#page = null;
-    return within(CLOSE_MS, browser?.close()).then(
+    const opened = this.#opened;
+    this.#opened = null;
+    return within(CLOSE_MS, opened?.browser.close()).then(
       () => null,
       (error) => error.message,
     );
@@ -115,8 +115,8 @@ export class BrowserPage {
 
   async #open() {
     const { program, viewport } = this.#options;
-    this.#browser = await startBrowser(program);
-    this.#page = await this.#browser.newPage({ viewport });
+    const browser = await startBrowser(program);
+    return { browser, page: await browser.newPage({ viewport }) };
   }
 }
 
